@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util';
+import { deletionBenchmark } from './deletion.ts';
+
+/** `npm run bench -- NAME [options] [--json]`: with --json the last line of standard output is one JSON document. */
+const benchmarks: Record<string, (options: Record<string, string | boolean | undefined>) => Promise<unknown>> = {
+  deletion: deletionBenchmark,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean' },
+    profiles: { type: 'string' },
+    'events-per-profile': { type: 'string' },
+    share: { type: 'string' },
+    pairs: { type: 'string' },
+  },
+});
+const [name = ''] = positionals;
+const benchmark = benchmarks[name];
+if (!benchmark) {
+  console.error(`Usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [options] [--json]`);
+  process.exit(2);
+}
+const result = await benchmark(values);
+console.log(values.json ? JSON.stringify(result) : JSON.stringify(result, null, 2));

@@ -1,0 +1,88 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../http/app.ts';
+import { problemDocument } from '../http/problem.ts';
+import type { Lethe } from '../lethe.ts';
+import { refuseForeignPage } from './request-origin.ts';
+import { peerHeader, type SignIn } from './sign-in.ts';
+
+/** What of better-auth is reachable. Members, their names and addresses are the administrators' business. */
+const paths = new Set([
+  'ok',
+  'get-session',
+  'sign-in/email',
+  'sign-out',
+  'change-password',
+  'list-sessions',
+  'revoke-session',
+  'revoke-sessions',
+  'revoke-other-sessions',
+  'two-factor/enable',
+  'two-factor/disable',
+  'two-factor/get-totp-uri',
+  'two-factor/verify-totp',
+  'two-factor/generate-backup-codes',
+  'two-factor/verify-backup-code',
+]);
+
+/** Sign-in, sign-out, session and second factor, answered by better-auth; refusals become problem documents. */
+export function signInRoutes(signIn: SignIn) {
+  return (app: App, lethe: Lethe): void => {
+    // better-auth reads the body itself.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.route({
+      method: ['GET', 'POST'],
+      url: '/api/auth/*',
+      config: { may: 'public' },
+      schema: { tags: ['Access'], summary: 'Sign-in, sign-out, session, second factor (better-auth)' },
+      handler: async (request, reply) => {
+        const path = (request.params as { '*': string })['*'];
+        if (!paths.has(path)) return sendRefusal(reply, 404, 'route.unknown', 'There is nothing at this address.');
+        refuseForeignPage(request, lethe.settings.publicUrl);
+        return sendAnswer(reply, await signIn.handler(requestOf(request, lethe.settings.publicUrl)));
+      },
+    });
+  };
+}
+
+/** The request as better-auth takes it; its Origin is our own, because a foreign one has been refused. */
+function requestOf(request: FastifyRequest, publicUrl: string | undefined): Request {
+  const origin = publicUrl ? new URL(publicUrl).origin : `${request.protocol}://${request.host}`;
+  const headers = new Headers({ origin, [peerHeader]: request.ip });
+  for (const name of ['cookie', 'content-type', 'user-agent', 'accept'] as const) {
+    const value = request.headers[name];
+    if (value !== undefined) headers.set(name, value);
+  }
+  const body = Buffer.isBuffer(request.body) ? new Uint8Array(request.body) : undefined;
+  return new Request(new URL(request.url, origin), { method: request.method, headers, ...(body ? { body } : {}) });
+}
+
+async function sendAnswer(reply: FastifyReply, response: Response): Promise<FastifyReply> {
+  for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie);
+  const text = await response.text();
+  if (response.status < 400) {
+    const contentType = response.headers.get('content-type');
+    if (contentType) reply.header('content-type', contentType);
+    return reply.code(response.status).send(text);
+  }
+  const retryAfter = response.headers.get('x-retry-after');
+  if (retryAfter) reply.header('retry-after', retryAfter);
+  const said = readRefusal(text);
+  const code = response.status === 429 ? 'auth.too_many_attempts' : `auth.${(said.code ?? 'refused').toLowerCase()}`;
+  return sendRefusal(reply, response.status, code, said.message ?? 'This was refused.');
+}
+
+function sendRefusal(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json')
+    .send(JSON.stringify(problemDocument(status, code, detail, { message: detail })));
+}
+
+function readRefusal(text: string): { code?: string; message?: string } {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}

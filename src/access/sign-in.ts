@@ -1,0 +1,168 @@
+import { betterAuth } from 'better-auth';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { twoFactor } from 'better-auth/plugins/two-factor';
+import { recordAudit } from '../audit/record.ts';
+import type { Db } from '../database/postgres.ts';
+import { newId } from '../ids.ts';
+import { deleteSessions, findMember, setMustChangePassword } from './member-sql.ts';
+import { passwordCharactersMax, passwordCharactersMin } from './password.ts';
+import type { Actor } from './permissions.ts';
+
+export interface SignInOptions {
+  db: Db;
+  secret: Buffer;
+  /** Address that people reach this server at, where it is known. */
+  publicUrl: string | undefined;
+  now(): Date;
+}
+
+/** Carries the address of the peer to better-auth, which limits attempts by it; no client can set it. */
+export const peerHeader = 'x-lethe-peer';
+
+/** Of one peer: by hand nobody needs more, by program nobody gets far. A second factor locks itself besides. */
+const attempts = { window: 60, max: 20 };
+
+/**
+ * Sign-in, sessions and second factor: better-auth on the tables of migration shared-002. Members are made by administrators,
+ * so everything that signs up, mails or links is left out, also from the paths that are reachable (sign-in-routes.ts). It
+ * calls no other host.
+ */
+export function createSignIn({ db, secret, publicUrl, now }: SignInOptions) {
+  return betterAuth({
+    appName: 'Lethe',
+    baseURL: publicUrl ?? 'http://localhost',
+    basePath: '/api/auth',
+    secret: secret.toString('base64url'),
+    database: { db, type: 'postgres', schemaName: 'lethe' },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    // The Origin of each request has been compared with its own address before (request-origin.ts).
+    trustedOrigins: async (request) => (request ? [new URL(request.url).origin] : []),
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: passwordCharactersMin,
+      maxPasswordLength: passwordCharactersMax,
+    },
+    user: memberColumns,
+    session: sessionColumns,
+    account: accountColumns,
+    verification: verificationColumns,
+    plugins: [twoFactor(secondFactorOptions)],
+    rateLimit: {
+      enabled: true,
+      customRules: { '/sign-in/email': attempts, '/change-password': attempts, '/two-factor/*': attempts },
+    },
+    advanced: {
+      cookiePrefix: 'lethe',
+      defaultCookieAttributes: { sameSite: 'strict' },
+      database: { generateId: () => newId(24) },
+      ipAddress: { ipAddressHeaders: [peerHeader] },
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+    },
+    databaseHooks: {
+      session: {
+        create: {
+          after: async ({ userId }, context) => {
+            if (await isSignIn(db, userId, context?.path)) await auditSignIn(db, userId, now());
+          },
+        },
+      },
+    },
+    hooks: {
+      before: createAuthMiddleware(async ({ path, body }) => {
+        if (path === '/change-password' && body?.newPassword === body?.currentPassword) {
+          throw new APIError('BAD_REQUEST', {
+            code: 'SAME_PASSWORD',
+            message: 'The new password must be another one.',
+          });
+        }
+      }),
+      after: createAuthMiddleware(async ({ path, context }) => {
+        const { returned, session, newSession } = context;
+        if (path !== '/change-password' || returned instanceof APIError || !session) return;
+        await setMustChangePassword(db, session.user.id, false);
+        await deleteSessions(db, session.user.id, newSession?.session.id ?? session.session.id);
+        await auditPasswordChange(db, session.user.id, now());
+      }),
+    },
+  });
+}
+
+export type SignIn = ReturnType<typeof createSignIn>;
+
+/** With a second factor the password alone makes a session for an instant, which is no sign-in. */
+async function isSignIn(db: Db, memberId: string, path: string | undefined): Promise<boolean> {
+  if (path?.startsWith('/two-factor/verify')) return true;
+  return path === '/sign-in/email' && (await findMember(db, memberId))?.secondFactor === false;
+}
+
+async function auditSignIn(db: Db, memberId: string, at: Date): Promise<void> {
+  const object = { kind: 'member', id: memberId };
+  await recordAudit(db, { actor: await memberActor(db, memberId), action: 'member.signed_in', object, at });
+}
+
+async function auditPasswordChange(db: Db, memberId: string, at: Date): Promise<void> {
+  const object = { kind: 'member', id: memberId };
+  const after = { password: 'changed' };
+  await recordAudit(db, { actor: await memberActor(db, memberId), action: 'member.changed', object, after, at });
+}
+
+async function memberActor(db: Db, id: string): Promise<Actor> {
+  const member = await findMember(db, id);
+  return { kind: 'member', id, name: member?.name ?? '', administrator: false, roles: {} };
+}
+
+const moments = { createdAt: 'created_at', updatedAt: 'updated_at' };
+
+const memberColumns = {
+  modelName: 'member',
+  fields: { emailVerified: 'email_verified', ...moments },
+  additionalFields: {
+    administrator: { type: 'boolean', input: false, required: false },
+    mustChangePassword: { type: 'boolean', input: false, required: false, fieldName: 'must_change_password' },
+  },
+} as const;
+
+const sessionColumns = {
+  fields: {
+    userId: 'member_id',
+    expiresAt: 'expires_at',
+    ipAddress: 'ip_address',
+    userAgent: 'user_agent',
+    ...moments,
+  },
+};
+
+const accountColumns = {
+  fields: {
+    accountId: 'account_id',
+    providerId: 'provider_id',
+    userId: 'member_id',
+    accessToken: 'access_token',
+    refreshToken: 'refresh_token',
+    idToken: 'id_token',
+    accessTokenExpiresAt: 'access_token_expires_at',
+    refreshTokenExpiresAt: 'refresh_token_expires_at',
+    ...moments,
+  },
+};
+
+const verificationColumns = { fields: { expiresAt: 'expires_at', ...moments } };
+
+const secondFactorOptions = {
+  issuer: 'Lethe',
+  schema: {
+    user: { fields: { twoFactorEnabled: 'second_factor_enabled' } },
+    twoFactor: {
+      modelName: 'second_factor',
+      fields: {
+        userId: 'member_id',
+        backupCodes: 'backup_codes',
+        failedVerificationCount: 'failed_verification_count',
+        lockedUntil: 'locked_until',
+      },
+    },
+  },
+};

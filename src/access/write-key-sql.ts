@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Dataset } from '../database/handle.ts';
+import type { Db } from '../database/postgres.ts';
+
+/** Names a dataset to the programs that send events into it. */
+export interface WriteKey {
+  no: number;
+  key: string;
+  name: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+}
+
+const columns = sql`no, key, name, created_at AS "createdAt", last_used_at AS "lastUsedAt"`;
+
+/** Write keys of a dataset in order of their making, after number `after` where given. */
+export async function listWriteKeys(
+  db: Db,
+  dataset: Dataset,
+  { limit, after }: { limit: number; after?: number | undefined },
+): Promise<WriteKey[]> {
+  const { rows } = await sql<WriteKey>`
+    SELECT ${columns} FROM lethe.write_key
+    WHERE dataset_no = ${dataset.no} AND no > ${after ?? 0} ORDER BY no LIMIT ${limit}`.execute(db);
+  return rows;
+}
+
+/** Undefined when the key is taken, in whatever dataset. */
+export async function insertWriteKey(
+  db: Db,
+  dataset: Dataset,
+  { key, name, now }: { key: string; name: string; now: Date },
+): Promise<WriteKey | undefined> {
+  const { rows } = await sql<WriteKey>`
+    INSERT INTO lethe.write_key (key, dataset_no, name, created_at) VALUES (${key}, ${dataset.no}, ${name}, ${now})
+    ON CONFLICT (key) DO NOTHING
+    RETURNING ${columns}`.execute(db);
+  return rows[0];
+}
+
+export async function deleteWriteKeyRow(db: Db, dataset: Dataset, key: string): Promise<WriteKey | undefined> {
+  const { rows } = await sql<WriteKey>`
+    DELETE FROM lethe.write_key WHERE key = ${key} AND dataset_no = ${dataset.no} RETURNING ${columns}`.execute(db);
+  return rows[0];
+}

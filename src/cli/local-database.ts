@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { resetPassword } from '../access/reset-password.ts';
+import { clusterFolder } from '../database/embedded/cluster.ts';
+import { findEmbedded, startEmbedded } from '../database/embedded.ts';
+import { type Database, openDatabase } from '../database/postgres.ts';
+import { LetheError } from '../errors.ts';
+import { readSettings, type Settings } from '../settings.ts';
+
+/** As many as the pools have kinds of work: a command uses one at a time. */
+const connectionsMax = 5;
+
+/** Gives a member a one-time password, in the database of this machine's settings. */
+export function resetPasswordHere(email: string): Promise<string> {
+  return withLocalDatabase(readSettings(), async ({ starts }) => (await resetPassword(starts, email)).oneTimePassword);
+}
+
+/**
+ * The database of this machine's settings, with or without a running server: an embedded one that does not run is started for
+ * the moment. Throws `data_dir.empty` when there has never been one.
+ */
+async function withLocalDatabase<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
+  const { url, stop } = await reach(settings);
+  const database = openDatabase(url, connectionsMax);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+    await stop();
+  }
+}
+
+async function reach({ databaseUrl, dataDir }: Settings): Promise<{ url: string; stop(): Promise<void> }> {
+  const url = databaseUrl ?? findEmbedded(dataDir);
+  if (url) return { url, stop: async () => {} };
+  if (!existsSync(clusterFolder(dataDir))) {
+    throw new LetheError(
+      'notFound',
+      'data_dir.empty',
+      `There is no database in ${dataDir}: set LETHE_DATA_DIR to the folder of the server, or LETHE_DATABASE_URL.`,
+    );
+  }
+  const server = await startEmbedded({ dataDir, log: () => {} });
+  return { url: server.url, stop: () => server.stop() };
+}

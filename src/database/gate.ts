@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { LetheError } from '../errors.ts';
+import { type Dataset, type DatasetDb, on } from './handle.ts';
+import { type Db, isRetryable, sqlState } from './postgres.ts';
+
+/**
+ * The only place that begins a transaction which changes rows of profiles. See ARCHITECTURE.md, "The writer's protocol".
+ *
+ * Writers hold the gate of their dataset shared; whoever changes what writers rely on (the start of a bulk deletion, its last
+ * transaction, the state of a segment) holds it exclusively. So a writer sees the world either before such a change or after it.
+ */
+declare const gated: unique symbol;
+/** A dataset in a transaction that holds the gate, shared or exclusively. Verbs that write rows of profiles ask for it. */
+export type GatedTx = DatasetDb & { readonly [gated]: 'shared' | 'exclusive' };
+/** A dataset in a transaction that holds the gate alone. */
+export type ExclusiveTx = DatasetDb & { readonly [gated]: 'exclusive' };
+
+/** First key of the advisory locks that are gates; the second is the dataset's number. */
+export const gateClass = 0x1e7e;
+
+const sharedLockTimeoutMs = 5_000;
+const triesMax = 8;
+
+const exclusiveLockTimeoutMs = 50;
+const exclusiveTriesMax = 20;
+
+/**
+ * Runs `work` as one writing transaction and repeats it as a whole when it meets a deadlock or a lock time-out, so `work` must
+ * not change anything but the database. At most about 100 ms of work belongs in one: parse and read files before.
+ *
+ * Throws `database.busy` when it could not get through.
+ */
+export async function withSharedGate<T>(dataset: Dataset, db: Db, work: (tx: GatedTx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction(db, async (tx) => {
+        await sql`SELECT set_config('lock_timeout', ${`${sharedLockTimeoutMs}ms`}, true)`.execute(tx);
+        // Alone in its statement: a read in the same statement would have a snapshot older than the gate.
+        await sql`SELECT pg_advisory_xact_lock_shared(${gateClass}, ${dataset.no})`.execute(tx);
+        return work(on(dataset, tx) as GatedTx);
+      });
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      if (attempt === triesMax) throw busy(error);
+      await sleep(attempt * 10 * (0.5 + Math.random()));
+    }
+  }
+}
+
+/**
+ * Like `withSharedGate`, holding the gate alone. Lock queues are fair: waiting long for the gate would make every later writer
+ * wait as well, so each try is short and the pauses between them grow.
+ */
+export async function withExclusiveGate<T>(
+  dataset: Dataset,
+  db: Db,
+  work: (tx: ExclusiveTx) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction(db, async (tx) => {
+        await sql`SELECT set_config('lock_timeout', ${`${exclusiveLockTimeoutMs}ms`}, true)`.execute(tx);
+        await sql`SELECT pg_advisory_xact_lock(${gateClass}, ${dataset.no})`.execute(tx);
+        return work(on(dataset, tx) as ExclusiveTx);
+      });
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      if (attempt === exclusiveTriesMax) throw busy(error);
+      await sleep(attempt * 20 * (0.5 + Math.random()));
+    }
+  }
+}
+
+function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel('read committed').execute(work);
+}
+
+function busy(error: unknown): LetheError {
+  return new LetheError(
+    'busy',
+    'database.busy',
+    'The dataset is very busy just now; nothing was changed. Try again in a moment.',
+    {
+      retryAfterSeconds: 1,
+      cause: error,
+      members: { sqlState: sqlState(error) },
+    },
+  );
+}
+
+/** A dataset in the transaction of one step of a bulk deletion. */
+export type StepTx = DatasetDb & { readonly [gated]: 'step' };
+
+const stepLockTimeoutMs = 2_000;
+
+/**
+ * Runs one step of a bulk deletion as one transaction. It takes no gate: from the start on nobody but the job and those who
+ * delete single users change anything of the doomed. Its statements wait at most 2 s for a lock, then the step is given up whole
+ * (55P03). `label` names the connection while it runs, so that whoever it waits for can be found.
+ */
+export function withStep<T>(dataset: Dataset, db: Db, label: string, work: (tx: StepTx) => Promise<T>): Promise<T> {
+  return transaction(db, async (tx) => {
+    await sql`SELECT set_config('lock_timeout', ${`${stepLockTimeoutMs}ms`}, true),
+                     set_config('application_name', ${label}, true)`.execute(tx);
+    return work(on(dataset, tx) as StepTx);
+  });
+}

@@ -1,0 +1,43 @@
+import type { Announce } from '../announcements.ts';
+import type { Dataset } from '../database/handle.ts';
+import { on } from '../database/handle.ts';
+import type { Database } from '../database/postgres.ts';
+import { completeDeletion } from './complete.ts';
+import type { RunningDeletion } from './deletion.ts';
+import { proveNextSlice } from './prove.ts';
+import { deleteNextRange, type StepSize } from './step.ts';
+import { allSlicesDone } from './step-sql.ts';
+
+export interface Advance {
+  database: Database;
+  announce: Announce;
+  size: StepSize;
+  now: Date;
+}
+
+/**
+ * Moves a bulk deletion on by one transaction: the next range of a slice, else the proof of a slice that has been deleted, else the
+ * completion. `idle` when others hold everything that is left to do just now.
+ */
+export async function advance(
+  dataset: Dataset,
+  job: RunningDeletion,
+  how: Advance,
+): Promise<'more' | 'idle' | 'finished'> {
+  const { database, announce, size, now } = how;
+  const subject = { dataset: dataset.id, deletion: job.id };
+  const step = await deleteNextRange(dataset, database.steps, job, size, now);
+  if (step) {
+    announce('deletion.step', { ...subject, ...step });
+    return 'more';
+  }
+  const proof = await proveNextSlice(dataset, database.steps, job);
+  if (proof) {
+    if (!proof.clean) announce('deletion.leftovers', { ...subject, slice: proof.slice, leftovers: proof.leftovers });
+    return 'more';
+  }
+  if (!(await allSlicesDone(on(dataset, database.steps), job.id))) return 'idle';
+  const receipt = await completeDeletion(dataset, database.starts, job.id, now);
+  if (receipt) announce('deletion.completed', { ...subject, users: receipt.users, rowsDeleted: receipt.rowsDeleted });
+  return 'finished';
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { systemActor } from '../access/system-actor.ts';
+import { recordAudit } from '../audit/record.ts';
+import { type ExclusiveTx, withExclusiveGate } from '../database/gate.ts';
+import type { Dataset } from '../database/handle.ts';
+import type { Db } from '../database/postgres.ts';
+import { addRows } from '../profiles/places.ts';
+import {
+  type DeletionToComplete,
+  type FinishedSlice,
+  findDeletionToComplete,
+  readSlices,
+  releaseSegment,
+  saveCompletion,
+} from './complete-sql.ts';
+import { frozenSetDigestAlgorithm, singleDeletionsSlice } from './deletion.ts';
+import { signReceipt } from './receipt.ts';
+import type { ReceiptPayload } from './receipt-payload.ts';
+
+/**
+ * The last transaction of a bulk deletion: adds the proven slices up, signs the receipt and completes the job. It holds the gate
+ * alone, because a writer that resolved a user before the work list was cleared must not ask after it whether that user is doomed.
+ * Returns the receipt's content, or undefined when slices are not done or another server was first.
+ */
+export function completeDeletion(
+  dataset: Dataset,
+  db: Db,
+  deletionId: string,
+  now: Date,
+): Promise<ReceiptPayload | undefined> {
+  return withExclusiveGate(dataset, db, async (tx) => {
+    const deletion = await findDeletionToComplete(tx, deletionId);
+    const slices = await readSlices(tx, deletionId);
+    if (!deletion || slices.some((slice) => slice.phase !== 'done')) return undefined;
+    const payload = receiptOf(tx, deletionId, deletion, slices, now);
+    const receipt = await signReceipt(tx.db, payload);
+    const { leftovers } = payload.verified;
+    await saveCompletion(tx, deletionId, {
+      completedAt: now,
+      leftovers,
+      digest: payload.frozenSetDigest.value,
+      receipt,
+    });
+    await releaseSegment(tx, deletion.segmentNo);
+    await auditCompletion(tx, payload, now);
+    return payload;
+  });
+}
+
+function receiptOf(
+  tx: ExclusiveTx,
+  job: string,
+  deletion: DeletionToComplete,
+  slices: FinishedSlice[],
+  now: Date,
+): ReceiptPayload {
+  const worked = slices.filter((slice) => slice.slice !== singleDeletionsSlice);
+  const usersListed = worked.reduce((sum, slice) => sum + (slice.usersListed ?? 0), 0);
+  const profilesDeleted = slices.reduce((sum, slice) => sum + slice.profilesDeleted, 0);
+  return {
+    version: 1,
+    job,
+    dataset: tx.dataset.id,
+    segment: { id: deletion.segmentId, name: deletion.segmentName, ruleDigest: deletion.ruleDigest },
+    requestedBy: deletion.requestedBy.id,
+    startedAt: deletion.startedAt.toISOString(),
+    completedAt: now.toISOString(),
+    users: deletion.users,
+    rowsDeleted: addRows(...slices.map((slice) => slice.rowsDeleted)),
+    frozenSetDigest: { alg: frozenSetDigestAlgorithm, value: combineDigests(worked) },
+    verified: {
+      leftovers: addRows(...worked.map((slice) => slice.leftovers ?? {})),
+      usersListed,
+      profilesDeleted,
+      profilesAbsent: usersListed - profilesDeleted,
+      at: now.toISOString(),
+    },
+  };
+}
+
+/** SHA-256 over the digests of the slices in their order, so it does not depend on the order of the steps. */
+function combineDigests(slices: readonly FinishedSlice[]): string {
+  const hash = createHash('sha256');
+  for (const slice of slices) hash.update(slice.digest ?? '');
+  return hash.digest('hex');
+}
+
+async function auditCompletion(tx: ExclusiveTx, payload: ReceiptPayload, now: Date): Promise<void> {
+  await recordAudit(tx.db, {
+    actor: systemActor,
+    action: 'deletion.completed',
+    dataset: tx.dataset,
+    object: { kind: 'deletion', id: payload.job },
+    after: { users: payload.users, rowsDeleted: payload.rowsDeleted, verified: payload.verified },
+    at: now,
+  });
+}

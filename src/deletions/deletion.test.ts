@@ -1,0 +1,223 @@
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
+import { fillDataset } from '../../test/fill-dataset.ts';
+import type { Actor } from '../access/permissions.ts';
+import { on } from '../database/handle.ts';
+import { places } from '../profiles/places.ts';
+import { advance } from './advance.ts';
+import { readJob } from './job.ts';
+import { findReceipt } from './job-sql.ts';
+import { ensureSigningKey, publicKeys } from './receipt.ts';
+import { startDeletion } from './start.ts';
+import { findRunning } from './start-sql.ts';
+import { StepSize } from './step.ts';
+import { verifyReceipt } from './verify-receipt.ts';
+
+const ada: Actor = { kind: 'member', id: 'mem_ada', name: 'Ada', administrator: true, roles: {} };
+const now = new Date('2026-11-22T19:00:00Z');
+
+let test1: TestDatabase;
+let users: number;
+
+beforeEach(async () => {
+  test1 = await createTestDatabase();
+  await ensureSigningKey(test1.database.starts, now);
+  users = await fillDataset(on(test1.dataset, test1.database.writes), {
+    profiles: 2_000,
+    eventsPerProfile: 6,
+    share: 0.4,
+  });
+});
+afterEach(() => test1.close());
+
+const start = (expectedUsers = users, segmentId = 'doomd') =>
+  startDeletion(test1.database.starts, test1.dataset, { segmentId, expectedUsers, actor: ada, now });
+
+/** Moves the job on until `until` says so, or to its end. */
+async function work(id: string, size = new StepSize(2_000), until?: () => Promise<boolean>): Promise<void> {
+  const job = await findRunning(test1.ds);
+  if (job?.id !== id) throw new Error('that job does not run');
+  for (;;) {
+    if (await until?.()) return;
+    const result = await advance(test1.dataset, job, { database: test1.database, announce: () => {}, size, now });
+    if (result === 'finished') return;
+  }
+}
+
+async function count(table: keyof typeof test1.ds.tables, where = sql`true`): Promise<number> {
+  const { rows } = await sql<{ count: number }>`SELECT count(*) FROM ${test1.ds.tables[table]} WHERE ${where}`.execute(
+    test1.ds.db,
+  );
+  return rows[0]?.count ?? -1;
+}
+
+describe('a bulk deletion', () => {
+  test('deletes every user of the segment with everything they own, and nobody else', async () => {
+    const before = {
+      profiles: await count('profile'),
+      events: await count('event'),
+      identities: await count('identity'),
+    };
+    const id = await start();
+    await work(id);
+    const job = await readJob(test1.ds, id, 2);
+    expect(job).toMatchObject({
+      state: 'completed',
+      phase: null,
+      users,
+      deleted: users,
+      remaining: 0,
+      percent: 100,
+      failure: null,
+    });
+    expect(job.rowsDeleted).toMatchObject({ profiles: users, events: users * 6, identities: users * 2 - 0 });
+    expect(Object.values(job.verified?.leftovers ?? { none: 1 }).every((left) => left === 0)).toBe(true);
+    expect(await count('profile')).toBe(before.profiles - users);
+    expect(await count('event')).toBe(before.events - users * 6);
+    expect(await count('identity')).toBe(before.identities - (job.rowsDeleted.identities ?? 0));
+  });
+
+  test('leaves no row in any place that belongs to no profile', async () => {
+    await work(await start());
+    for (const place of places.filter((each) => each.table !== 'profile')) {
+      const orphans = sql`NOT EXISTS (SELECT FROM ${test1.ds.tables.profile} p WHERE p.id = profile_id)`;
+      expect([place.name, await count(place.table, orphans)]).toEqual([place.name, 0]);
+    }
+  });
+
+  test('ends the same in many small steps as in few large ones', async () => {
+    const id = await start();
+    const small = new StepSize(2_000);
+    small.learn = () => {};
+    small.usersMax = 37;
+    await work(id, small);
+    expect(await readJob(test1.ds, id, 2)).toMatchObject({ state: 'completed', deleted: users });
+    const { rows } = await sql<{
+      steps: number;
+    }>`SELECT sum(steps)::bigint AS steps FROM ${test1.ds.tables.deletion_slice}`.execute(test1.ds.db);
+    expect(rows[0]?.steps).toBeGreaterThanOrEqual(users / 37);
+  });
+
+  test('leaves the segment disabled and empty, and its counters and those of the others exact', async () => {
+    await work(await start());
+    const { rows } = await sql<{ id: string; enabled: boolean; state: string; counted: number; users: number }>`
+      SELECT s.id, s.enabled, s.state,
+             (SELECT sum(users) FROM ${test1.ds.tables.segment_count} c WHERE c.set_no = s.set_no)::bigint AS users,
+             (SELECT count(*) FROM ${test1.ds.tables.membership} m WHERE m.set_no = s.set_no) AS counted
+      FROM ${test1.ds.tables.segment} s ORDER BY s.id`.execute(test1.ds.db);
+    expect(rows.map((row) => row.users)).toEqual(rows.map((row) => row.counted));
+    expect(rows[0]).toMatchObject({ id: 'doomd', enabled: false, state: 'ready', users: 0 });
+    expect(rows[1]).toMatchObject({ id: 'every', enabled: true, users: 2_000 - users });
+  });
+
+  test('deletes exactly the frozen set: who would join later stays, who would leave meanwhile goes', async () => {
+    const id = await start();
+    const { rows } = await sql<{ id: number }>`
+      SELECT id FROM ${test1.ds.tables.profile}
+      WHERE id NOT IN (SELECT profile_id FROM ${test1.ds.tables.doomed_profile}) LIMIT 1`.execute(test1.ds.db);
+    await work(id);
+    expect(await count('profile', sql`id = ${rows[0]?.id}`)).toBe(1);
+    expect(await count('doomed_profile')).toBe(0);
+  });
+
+  test('finds what was left behind, deletes it and proves again', async () => {
+    const id = await start();
+    const { rows } = await sql<{
+      id: number;
+    }>`SELECT profile_id AS id FROM ${test1.ds.tables.doomed_profile} LIMIT 1`.execute(test1.ds.db);
+    const leftOver = rows[0]?.id;
+    await work(id, undefined, async () => (await readJob(test1.ds, id, 2)).deleted === users);
+    // A writer that kept no protocol: its row must not survive the proof.
+    await sql`
+      INSERT INTO ${test1.ds.tables.event} (profile_id, id, at, received_at, action)
+      VALUES (${leftOver}, 0, now(), now(), 'View Item')`.execute(test1.database.writes);
+    await work(id);
+    const job = await readJob(test1.ds, id, 2);
+    expect(job).toMatchObject({ state: 'completed', rowsDeleted: { events: users * 6 + 1 } });
+    expect(await count('event', sql`profile_id = ${leftOver}`)).toBe(0);
+  });
+});
+
+describe('the receipt', () => {
+  test('says what was deleted, names nobody, and verifies with the public keys of the installation', async () => {
+    const id = await start();
+    await work(id);
+    const receipt = (await findReceipt(test1.ds, id))?.receipt ?? '';
+    const payload = await verifyReceipt(receipt, await publicKeys(test1.database.reads));
+    expect(payload).toMatchObject({
+      version: 1,
+      job: id,
+      dataset: 'shop',
+      segment: { id: 'doomd' },
+      requestedBy: 'mem_ada',
+      users,
+      verified: { usersListed: users, profilesDeleted: users, profilesAbsent: 0 },
+    });
+    expect(receipt).not.toContain('Ada');
+  });
+
+  test('carries a digest of the frozen set that does not depend on the order or size of the steps', async () => {
+    const ids = await sql<{ id: string; slice: number }>`
+      SELECT profile_id::text AS id, substring(tableoid::regclass::text from '_([0-9]+)"?$')::int AS slice
+      FROM ${test1.ds.tables.membership} WHERE set_no = 1 ORDER BY 2, profile_id`.execute(test1.ds.db);
+    const id = await start();
+    const small = new StepSize(2_000);
+    small.usersMax = 100;
+    await work(id, small);
+    const { createHash } = await import('node:crypto');
+    const total = createHash('sha256');
+    for (let slice = 0; slice < test1.dataset.partitions; slice++) {
+      const one = createHash('sha256');
+      for (const row of ids.rows.filter((each) => each.slice === slice)) {
+        const bytes = Buffer.alloc(8);
+        bytes.writeBigInt64BE(BigInt(row.id));
+        one.update(bytes);
+      }
+      total.update(one.digest());
+    }
+    const receipt = (await findReceipt(test1.ds, id))?.receipt ?? '';
+    const payload = await verifyReceipt(receipt, await publicKeys(test1.database.reads));
+    expect(payload.frozenSetDigest).toEqual({ alg: 'sha-256', value: total.digest('hex') });
+  });
+});
+
+describe('the start', () => {
+  test('is refused with the new number when the confirmed one is no longer true, and changes nothing', async () => {
+    await expect(start(users + 1)).rejects.toMatchObject({
+      code: 'deletion.users_changed',
+      extras: { members: { expected: users + 1, actual: users } },
+    });
+    expect(await count('deletion')).toBe(0);
+    expect(await count('segment', sql`state = 'ready' AND enabled`)).toBe(3);
+  });
+
+  test('is refused for a segment that is unknown, still computing, or has no users', async () => {
+    await expect(start(users, 'nosuc')).rejects.toMatchObject({ code: 'segment.unknown' });
+    await sql`UPDATE ${test1.ds.tables.segment} SET state = 'computing', next_set_no = 99 WHERE id = 'every'`.execute(
+      test1.database.writes,
+    );
+    await expect(start(2_000, 'every')).rejects.toMatchObject({ code: 'segment.computing' });
+    await sql`UPDATE ${test1.ds.tables.segment_count} SET users = 0`.execute(test1.database.writes);
+    await expect(start(0, 'halfx')).rejects.toMatchObject({ code: 'deletion.nothing_to_delete' });
+  });
+
+  test('succeeds for exactly one of 20 simultaneous requests; the others learn the address of the running job', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => start()));
+    const started = results.filter((result) => result.status === 'fulfilled');
+    expect(started).toHaveLength(1);
+    const url = `/api/dataset/shop/deletions/${started[0]?.value}`;
+    for (const refused of results.filter((result) => result.status === 'rejected')) {
+      expect(refused.reason).toMatchObject({ code: 'deletion.already_running', extras: { location: url } });
+    }
+    expect(await count('deletion')).toBe(1);
+  });
+
+  test('holds for a disabled segment too', async () => {
+    await sql`UPDATE ${test1.ds.tables.segment} SET enabled = false, disabled_because = 'byHand' WHERE id = 'doomd'`.execute(
+      test1.database.writes,
+    );
+    await work(await start());
+    expect(await count('profile')).toBe(2_000 - users);
+  });
+});

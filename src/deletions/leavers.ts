@@ -1,0 +1,33 @@
+import type { StepTx } from '../database/gate.ts';
+import { addToCounts, addToHistory, findSegmentsOfSets } from '../segments/membership-sql.ts';
+
+/**
+ * Takes users who went from the counters of their segments: the last statements of a step. The stripe is the number of the slice,
+ * so that steps of different slices never wait for each other here. Sets that belong to no segment any more have no counters.
+ */
+export async function countLeavers(
+  tx: StepTx,
+  slice: number,
+  leavers: ReadonlyMap<number, number>,
+  now: Date,
+): Promise<void> {
+  const segments = await findSegmentsOfSets(tx, [...leavers.keys()]);
+  const gone = segments.flatMap(({ segmentNo, setNo, inForce }) => {
+    const users = leavers.get(setNo) ?? 0;
+    return users === 0 ? [] : [{ segmentNo, setNo, inForce, users }];
+  });
+  if (gone.length === 0) return;
+  await addToCounts(
+    tx,
+    slice,
+    gone.map(({ setNo, users }) => ({ setNo, users: -users })),
+  );
+  const inForce = gone.filter((each) => each.inForce);
+  if (inForce.length === 0) return;
+  await addToHistory(
+    tx,
+    slice,
+    inForce.map(({ segmentNo, users }) => ({ segmentNo, joined: 0, left: 0, deleted: users })),
+    now,
+  );
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const count = z.number().int().min(0);
+const countByPlace = z.record(z.string(), count);
+const moment = z.iso.datetime();
+
+/** What a signed receipt of a bulk deletion says. Free of personal data: people are counted, never named. */
+export const receiptPayload = z.object({
+  version: z.literal(1),
+  /** Id of the bulk deletion. */
+  job: z.string(),
+  dataset: z.string(),
+  segment: z.object({
+    id: z.string(),
+    name: z.string(),
+    /** Of the segment's rule as it was; of its kind for a list. */
+    ruleDigest: z.string(),
+  }),
+  /** Id of the member or token that asked. */
+  requestedBy: z.string(),
+  startedAt: moment,
+  completedAt: moment,
+  /** Users in the frozen set. */
+  users: count,
+  /** By place: `{profiles: 18196, events: 31461, …}`. */
+  rowsDeleted: countByPlace,
+  /** Independent of the order in which users were deleted. */
+  frozenSetDigest: z.object({ alg: z.string(), value: z.string() }),
+  verified: z.object({
+    /** Rows of the frozen set's users that were found afterwards, by place; each is 0. */
+    leftovers: countByPlace,
+    /** usersListed = profilesDeleted + profilesAbsent. */
+    usersListed: count,
+    profilesDeleted: count,
+    /** Already gone when the job came to them: deleted one by one or merged away meanwhile. */
+    profilesAbsent: count,
+    at: moment,
+  }),
+});
+
+export type ReceiptPayload = z.infer<typeof receiptPayload>;
+
+/** `typ` of the receipt's protected header. */
+export const receiptType = 'lethe-receipt+jwt';
+
+/** `alg` of the receipt's protected header: Ed25519. */
+export const receiptAlgorithm = 'EdDSA';

@@ -1,0 +1,137 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { StepTx } from '../database/gate.ts';
+import type { DatasetDb, PartitionedTable } from '../database/handle.ts';
+import { type Place, places, type RowCounts } from '../profiles/places.ts';
+import type { RunningDeletion, Slice, SlicePhase } from './deletion.ts';
+
+/** A range of the work list within one slice: the users of the frozen set with `afterId < profile_id <= uptoId`. */
+export interface WorkRange {
+  setNo: number;
+  slice: number;
+  afterId: string;
+  /** Null: to the end of the slice. */
+  uptoId: string | null;
+}
+
+/**
+ * Takes a slice that nobody else works on. The row lock is the lease: a server that was only asleep finds its slice taken or
+ * further on, and no clock decides who is alive.
+ */
+export async function takeSlice(tx: StepTx, deletionId: string, phase: SlicePhase): Promise<Slice | undefined> {
+  const { rows } = await sql<Slice>`
+    SELECT slice, phase, after_id::text AS "afterId", rows_deleted AS "rowsDeleted", profiles_deleted AS "profilesDeleted"
+    FROM ${tx.tables.deletion_slice}
+    WHERE deletion_id = ${deletionId} AND slice >= 0 AND phase = ${phase}
+    ORDER BY slice LIMIT 1
+    FOR UPDATE SKIP LOCKED`.execute(tx.db);
+  return rows[0];
+}
+
+/** Whether every slice is deleted and proven, those included that somebody works on just now. */
+export async function allSlicesDone(ds: DatasetDb, deletionId: string): Promise<boolean> {
+  const { rows } = await sql<{ done: boolean }>`
+    SELECT bool_and(phase = 'done') AS done FROM ${ds.tables.deletion_slice} WHERE deletion_id = ${deletionId}`.execute(
+    ds.db,
+  );
+  return rows[0]?.done ?? false;
+}
+
+/** The id that ends a range of `usersMax` users; null when no more than that are left. */
+export async function endOfRange(
+  tx: StepTx,
+  { setNo, slice, afterId }: Omit<WorkRange, 'uptoId'>,
+  usersMax: number,
+): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT profile_id::text AS id FROM ${tx.partition('membership', slice)}
+    WHERE set_no = ${setNo} AND profile_id > ${afterId}::bigint
+    ORDER BY profile_id OFFSET ${usersMax} LIMIT 1`.execute(tx.db);
+  // The row at this offset is the first of the next range.
+  return rows[0] ? (BigInt(rows[0].id) - 1n).toString() : null;
+}
+
+/** The work list of a range, aliased `w`: joined by every statement of a step. */
+function workList(tx: StepTx, range: WorkRange): RawBuilder<unknown> {
+  return sql`${tx.partition('membership', range.slice)} w`;
+}
+
+function inRange({ setNo, afterId, uptoId }: WorkRange): RawBuilder<boolean> {
+  const upto = uptoId === null ? sql`` : sql` AND w.profile_id <= ${uptoId}::bigint`;
+  return sql`w.set_no = ${setNo} AND w.profile_id > ${afterId}::bigint${upto}`;
+}
+
+/**
+ * Deletes from every place what belongs to the users of the range, in the order of places.ts, and returns the rows of each kind.
+ * The frozen set's own memberships stay: they are the work list, until the proof.
+ */
+export async function deleteRange(
+  tx: StepTx,
+  range: WorkRange,
+): Promise<{ rows: RowCounts; leavers: Map<number, number> }> {
+  const rows: Partial<RowCounts> = {};
+  let leavers = new Map<number, number>();
+  for (const place of places as readonly Place[]) {
+    if (place.table === 'membership') {
+      leavers = await deleteOtherMemberships(tx, range);
+      rows.memberships = [...leavers.values()].reduce((sum, count) => sum + count, 0);
+    } else if (place.table === 'identity') {
+      rows.identities = await deleteIdentities(tx, range);
+    } else {
+      rows[place.name as keyof RowCounts] = await deletePartitioned(tx, range, place);
+    }
+  }
+  return { rows: rows as RowCounts, leavers };
+}
+
+async function deletePartitioned(tx: StepTx, range: WorkRange, place: Place): Promise<number> {
+  const table = tx.partition(place.table as PartitionedTable, range.slice);
+  const result = await sql`
+    DELETE FROM ${table} t USING ${workList(tx, range)}
+    WHERE t.${sql.id(place.key)} = w.profile_id AND ${inRange(range)}`.execute(tx.db);
+  return Number(result.numAffectedRows ?? 0n);
+}
+
+/** Memberships of other sets go now; returns how many of each set. */
+async function deleteOtherMemberships(tx: StepTx, range: WorkRange): Promise<Map<number, number>> {
+  const { rows } = await sql<{ set_no: number; count: number }>`
+    WITH deleted AS (
+      DELETE FROM ${tx.partition('membership', range.slice)} t USING ${workList(tx, range)}
+      WHERE t.profile_id = w.profile_id AND t.set_no <> w.set_no AND ${inRange(range)}
+      RETURNING t.set_no)
+    SELECT set_no, count(*) FROM deleted GROUP BY set_no`.execute(tx.db);
+  return new Map(rows.map((row) => [row.set_no, row.count]));
+}
+
+/**
+ * Identities are the only rows that a step shares with returning users, whose writers re-point them in order of (type, value):
+ * they are locked in the same order, and after everything else, so that nobody waits longer than this statement takes. One that
+ * was re-pointed meanwhile belongs to a fresh profile and is left alone: the lock waits, then looks at the row again.
+ */
+async function deleteIdentities(tx: StepTx, range: WorkRange): Promise<number> {
+  const result = await sql`
+    WITH doomed AS MATERIALIZED (
+      SELECT i.ctid FROM ${tx.tables.identity} i JOIN ${workList(tx, range)} ON i.profile_id = w.profile_id
+      WHERE ${inRange(range)}
+      ORDER BY i.type, i.value
+      FOR UPDATE OF i)
+    DELETE FROM ${tx.tables.identity} WHERE ctid = ANY (ARRAY(SELECT ctid FROM doomed))`.execute(tx.db);
+  return Number(result.numAffectedRows ?? 0n);
+}
+
+export interface SliceProgress {
+  slice: number;
+  phase: SlicePhase;
+  afterId: string;
+  rowsDeleted: RowCounts;
+  profilesDeleted: number;
+  workMs: number;
+}
+
+/** Saves what a step has done, in the step's own transaction: it commits all of that or nothing. */
+export async function saveSlice(tx: StepTx, job: RunningDeletion, done: SliceProgress): Promise<void> {
+  await sql`
+    UPDATE ${tx.tables.deletion_slice}
+    SET phase = ${done.phase}, after_id = ${done.afterId}::bigint, rows_deleted = ${JSON.stringify(done.rowsDeleted)}::jsonb,
+        profiles_deleted = ${done.profilesDeleted}, work_ms = work_ms + ${done.workMs}, steps = steps + 1
+    WHERE deletion_id = ${job.id} AND slice = ${done.slice}`.execute(tx.db);
+}

@@ -1,0 +1,72 @@
+import { type StepTx, withStep } from '../database/gate.ts';
+import type { Dataset } from '../database/handle.ts';
+import type { Db } from '../database/postgres.ts';
+import { addRows } from '../profiles/places.ts';
+import type { RunningDeletion, Slice } from './deletion.ts';
+import { countLeavers } from './leavers.ts';
+import { deleteRange, endOfRange, saveSlice, takeSlice } from './step-sql.ts';
+
+/** How many users the next step takes, learnt from the last ones so that a step stays within its time. */
+export class StepSize {
+  readonly #stepMsMax: number;
+  usersMax = 2_000;
+
+  constructor(stepMsMax: number) {
+    this.#stepMsMax = stepMsMax;
+  }
+
+  /** Aims at 80 % of the time allowed and grows at most eightfold: the next users may own far more rows than the last. */
+  learn(users: number, ms: number): void {
+    if (users === 0) return;
+    const fitting = (0.8 * this.#stepMsMax * users) / Math.max(ms, 1);
+    this.usersMax = Math.max(100, Math.round(Math.min(fitting, this.usersMax * 8)));
+  }
+}
+
+export interface StepDone {
+  slice: number;
+  users: number;
+  ms: number;
+}
+
+/**
+ * One step of a bulk deletion: takes a slice that nobody works on, deletes the next range of its work list from every place, and
+ * saves how far it came, in one transaction. Undefined when no slice is left to take.
+ */
+export function deleteNextRange(
+  dataset: Dataset,
+  db: Db,
+  job: RunningDeletion,
+  size: StepSize,
+  now: Date,
+): Promise<StepDone | undefined> {
+  return withStep(dataset, db, `lethe deletion ${job.id}`, async (tx) => {
+    const slice = await takeSlice(tx, job.id, 'deleting');
+    return slice && deleteFromSlice(tx, job, slice, size, now);
+  });
+}
+
+async function deleteFromSlice(
+  tx: StepTx,
+  job: RunningDeletion,
+  slice: Slice,
+  size: StepSize,
+  now: Date,
+): Promise<StepDone> {
+  const began = performance.now();
+  const from = { setNo: job.setNo, slice: slice.slice, afterId: slice.afterId };
+  const uptoId = await endOfRange(tx, from, size.usersMax);
+  const { rows, leavers } = await deleteRange(tx, { ...from, uptoId });
+  const ms = performance.now() - began;
+  await saveSlice(tx, job, {
+    slice: slice.slice,
+    phase: uptoId === null ? 'verifying' : 'deleting',
+    afterId: uptoId ?? slice.afterId,
+    rowsDeleted: addRows(slice.rowsDeleted, rows),
+    profilesDeleted: slice.profilesDeleted + rows.profiles,
+    workMs: Math.round(ms),
+  });
+  await countLeavers(tx, slice.slice, leavers.set(job.setNo, rows.profiles), now);
+  size.learn(rows.profiles, ms);
+  return { slice: slice.slice, users: rows.profiles, ms };
+}

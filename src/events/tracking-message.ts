@@ -1,0 +1,163 @@
+import { LetheError } from '../errors.ts';
+import { type Identity, readIdentity } from '../identities/identity.ts';
+import { unkeepable } from './json-limits.ts';
+import type { Json, Message } from './message.ts';
+import { momentForms, readMoment } from './moment.ts';
+
+/** Kinds of tracking messages. track, page and screen are events; the others only change the profile. */
+export const messageTypes = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
+export type MessageType = (typeof messageTypes)[number];
+
+export interface TrackingContext {
+  /** The moment of messages without a timestamp. */
+  receivedAt: Date;
+  /** Size of the message as it came, in bytes, and the most it may have. */
+  bytes: number;
+  bytesMax: number;
+  /** Identities besides those that the message names itself. */
+  identities?: readonly Identity[];
+}
+
+const actionLengthMax = 512;
+const messageIdLengthMax = 1_000;
+
+/**
+ * Makes one tracking message (track, identify, page, screen, group, alias) ready to be written. The type may be left out of
+ * what names an event: it is a track then.
+ *
+ * Throws `message.…` or `identity.…`, naming the field; the text never quotes a value.
+ */
+export function readTrackingMessage(body: unknown, context: TrackingContext): Message {
+  const fields = fieldsOf(body, context);
+  const type = typeOf(fields);
+  const traits = type === 'group' ? groupTraits(fields) : traitsOf(fields);
+  const message: Message = {
+    identities: identitiesOf(fields, type, context),
+    at: momentOf(fields) ?? context.receivedAt,
+  };
+  const event = eventOf(fields, type);
+  if (event) message.event = event;
+  if (Object.keys(traits).length > 0) message.traits = traits;
+  const messageId = textOf(fields, 'messageId', messageIdLengthMax);
+  if (messageId !== undefined) message.messageId = messageId;
+  return message;
+}
+
+/** The refusal of one field of a message. */
+export function refusedField(field: string, detail: string, code = `message.${field}`): LetheError {
+  return new LetheError('unacceptable', code, detail, { errors: [{ field, code, detail }] });
+}
+
+type Fields = Record<string, unknown>;
+
+function fieldsOf(body: unknown, { bytes, bytesMax }: TrackingContext): Fields {
+  if (!isObject(body)) throw refusedField('', 'A message is a JSON object.', 'message.not_an_object');
+  if (bytes > bytesMax)
+    throw refusedField('', `The message has ${bytes} bytes; the most is ${bytesMax}.`, 'message.too_large');
+  const problem = unkeepable(body);
+  if (problem) throw refusedField('', unkeepableDetails[problem], `message.${problem}`);
+  return body;
+}
+
+const unkeepableDetails = {
+  text: 'A text of the message has a NUL character or half of a character in it.',
+  number: 'A number of the message is larger than a number can be.',
+  depth: 'Objects of the message are nested too deeply.',
+};
+
+function typeOf(fields: Fields): MessageType {
+  const type = given(fields.type) ?? (given(fields.event) === undefined ? undefined : 'track');
+  const known = messageTypes.find((name) => name === type);
+  if (!known) throw refusedField('type', `The type of a message is one of ${messageTypes.join(', ')}.`);
+  return known;
+}
+
+function identitiesOf(fields: Fields, type: MessageType, context: TrackingContext): Identity[] {
+  const identities: Identity[] = [...(context.identities ?? [])];
+  const add = (identityType: string, field: string) => {
+    const value = identityValue(fields, field);
+    if (value !== undefined) identities.push(readIdentity(identityType, value));
+  };
+  add('userId', 'userId');
+  add('anonymousId', 'anonymousId');
+  // What a browser was called before; another user's userId there would let a page merge two strangers.
+  if (type === 'alias') add('anonymousId', 'previousId');
+  if (identities.length === 0) {
+    throw refusedField('userId', 'The message names nobody: it needs a userId or an anonymousId.', 'message.identity');
+  }
+  return identities;
+}
+
+function identityValue(fields: Fields, field: string): string | undefined {
+  const value = given(fields[field]);
+  if (value === undefined || typeof value === 'string') return value;
+  // Some senders write their numeric keys without quotes.
+  if (Number.isSafeInteger(value)) return String(value);
+  throw refusedField(field, `${field} is a text.`);
+}
+
+function eventOf(fields: Fields, type: MessageType): Message['event'] {
+  if (type === 'identify' || type === 'group' || type === 'alias') return undefined;
+  const properties = objectOf(fields, 'properties');
+  if (type === 'track') {
+    const action = textOf(fields, 'event', actionLengthMax);
+    if (action === undefined) throw refusedField('event', 'A track message names its event.');
+    return withProperties(action, properties);
+  }
+  const page: Record<string, Json> = {};
+  for (const field of ['name', 'category']) {
+    const value = textOf(fields, field, actionLengthMax);
+    if (value !== undefined) page[field] = value;
+  }
+  return withProperties(type === 'page' ? 'Page View' : 'Screen View', { ...page, ...properties });
+}
+
+function withProperties(action: string, properties: Record<string, Json>): NonNullable<Message['event']> {
+  return Object.keys(properties).length > 0 ? { action, properties } : { action };
+}
+
+/** Traits of the user: those of the message win over those that the sender repeats in its context. */
+function traitsOf(fields: Fields): Record<string, Json> {
+  const { context } = fields;
+  return { ...(isObject(context) ? objectOf(context, 'traits') : {}), ...objectOf(fields, 'traits') };
+}
+
+/** The traits of a group message are the group's, not the user's. */
+function groupTraits(fields: Fields): Record<string, Json> {
+  const groupId = identityValue(fields, 'groupId');
+  if (groupId === undefined) throw refusedField('groupId', 'A group message has a groupId.');
+  return { groupId };
+}
+
+function momentOf(fields: Fields): Date | undefined {
+  const field = given(fields.timestamp) === undefined ? 'originalTimestamp' : 'timestamp';
+  const value = given(fields[field]);
+  if (value === undefined) return undefined;
+  const moment = readMoment(value);
+  if (!moment) throw refusedField(field, `${field} is ${momentForms}, in the years 1 to 9999.`);
+  return moment;
+}
+
+function textOf(fields: Fields, field: string, lengthMax: number): string | undefined {
+  const value = given(fields[field]);
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value.length > lengthMax)
+    throw refusedField(field, `${field} is a text of at most ${lengthMax} characters.`);
+  return value;
+}
+
+function objectOf(fields: Fields, field: string): Record<string, Json> {
+  const value = fields[field];
+  if (value === undefined || value === null) return {};
+  if (!isObject(value)) throw refusedField(field, `${field} is a JSON object.`);
+  return value as Record<string, Json>;
+}
+
+/** Null and the empty text say nothing. */
+function given(value: unknown): unknown {
+  return value === null || value === '' ? undefined : value;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,158 @@
+import { type GatedTx, withSharedGate } from '../database/gate.ts';
+import type { Dataset } from '../database/handle.ts';
+import type { Db } from '../database/postgres.ts';
+import { emailIdentity, type Identity } from '../identities/identity.ts';
+import { addFigures } from '../profiles/figures-sql.ts';
+import { countMembershipChanges, evaluateProfiles, type MembershipChanges } from '../segments/evaluate.ts';
+import { mergeProfiles } from './merge.ts';
+import type { Message, Origin } from './message.ts';
+import { takeOnce } from './message-ids.ts';
+import { type ResolvedProfile, resolveProfiles } from './resolve.ts';
+import { tallyOf, type Written } from './tally.ts';
+import { applyTraits, type Refusal } from './traits.ts';
+import { writeNewVisits } from './visit-changes.ts';
+import { addActionCounts, backToSavepoint, insertEvents, setSavepoint } from './write-sql.ts';
+
+/** What became of one message. */
+export type WriteResult =
+  /** Written; or received before under the same messageId, and therefore not written again. */
+  | { accepted: true; duplicate?: true }
+  /** Nothing of it was written. */
+  | ({ accepted: false } & Refusal);
+
+export interface WriteContext {
+  limits: {
+    attributesPerProfileMax: number;
+    messageIdHours: number;
+  };
+  /** Key of the hashes of message ids: the secret `messages` of this installation (`installationSecret(db, 'messages')`). */
+  messageKey: Uint8Array;
+  now: Date;
+}
+
+/**
+ * Writes a batch of messages in one transaction: one result a message, in their order. A batch is the caller's to size: about
+ * 1,000 messages take less than 100 ms.
+ *
+ * Throws `database.busy` when it could not get through.
+ */
+export function writeMessages(
+  dataset: Dataset,
+  db: Db,
+  messages: readonly Message[],
+  origin: Origin,
+  context: WriteContext,
+): Promise<WriteResult[]> {
+  return withSharedGate(dataset, db, (tx) => writeMessagesIn(tx, messages, origin, context));
+}
+
+/** Like `writeMessages`, inside a transaction of the caller's, who commits something of his own with it. */
+export async function writeMessagesIn(
+  tx: GatedTx,
+  messages: readonly Message[],
+  origin: Origin,
+  context: WriteContext,
+): Promise<WriteResult[]> {
+  const results: WriteResult[] = messages.map(() => ({ accepted: true, duplicate: true }));
+  let open = messages.map((message, index) => ({ index, message, messageId: message.messageId }));
+  // Attributes alone can be too many. Which messages bring too many is known only when their profiles are locked; everything
+  // is taken back then and done again without them, so that they leave no trace: no identity, no merge, no messageId.
+  const refusable = messages.some((message) => message.traits);
+  while (open.length > 0) {
+    if (refusable) await setSavepoint(tx);
+    const { written, refused } = await writeBatch(tx, open, origin, context);
+    if (refused.size === 0) {
+      for (const { index } of written) results[index] = { accepted: true };
+      break;
+    }
+    await backToSavepoint(tx);
+    for (const [index, refusal] of refused) results[index] = { accepted: false, ...refusal };
+    open = open.filter(({ index }) => !refused.has(index));
+  }
+  return results;
+}
+
+interface Numbered {
+  /** Its place in the caller's batch. */
+  index: number;
+  message: Message;
+  messageId: string | undefined;
+}
+
+interface BatchOutcome {
+  written: readonly Numbered[];
+  /** By index; where there are any, what was written has to be taken back. */
+  refused: ReadonlyMap<number, Refusal>;
+}
+
+async function writeBatch(
+  tx: GatedTx,
+  batch: readonly Numbered[],
+  origin: Origin,
+  { limits, messageKey, now }: WriteContext,
+): Promise<BatchOutcome> {
+  const fresh = await takeOnce(tx, batch, { secret: messageKey, hours: limits.messageIdHours, now });
+  const resolved = await resolveProfiles(
+    tx,
+    fresh.map(({ message }) => identitiesOf(message, origin)),
+  );
+  if (resolved.length === 0) return { written: fresh, refused: new Map() };
+  const { ids, changes } = await profileIds(tx, resolved, now);
+
+  const written = resolved
+    .map(
+      (profile, place): Written => ({
+        id: ids[place] as number,
+        isNew: profile.existing.length === 0,
+        named: profile.named,
+        messages: profile.messages.map((index) => (fresh[index] as Numbered).message),
+      }),
+    )
+    .sort((a, b) => a.id - b.id);
+  const traits = await applyTraits(tx, written, origin, limits.attributesPerProfileMax);
+  if (traits.refused.size > 0) {
+    const refused = fresh.flatMap(({ index, message }) => {
+      const refusal = traits.refused.get(message);
+      return refusal ? [[index, refusal] as const] : [];
+    });
+    return { written: [], refused: new Map(refused) };
+  }
+
+  const tally = tallyOf(written);
+  if (tally.events.length > 0) await insertEvents(tx, tally.events, origin.receivedAt);
+  if (tally.actions.length > 0) await addActionCounts(tx, tally.actions);
+  const visits = await writeNewVisits(tx, written);
+  const figures = tally.figures.map((one, place) => ({ ...one, visits: visits[place] as number }));
+  await addFigures(tx, figures, tally.orders, traits.attributes, { importNo: origin.importNo, now });
+
+  const evaluated = await evaluateProfiles(
+    tx,
+    written.map(({ id }) => id),
+    now,
+  );
+  await countMembershipChanges(tx, [...changes, ...evaluated], now);
+  return { written: fresh, refused: new Map() };
+}
+
+/** An address in `traits.email` identifies only when its source is trusted: otherwise anybody could merge with a stranger. */
+function identitiesOf(message: Message, origin: Origin): readonly Identity[] {
+  const email = origin.trusted ? emailIdentity(message.traits?.email) : undefined;
+  return email ? [...message.identities, email] : message.identities;
+}
+
+/** The number of each resolved profile, after merging where several were named. */
+async function profileIds(
+  tx: GatedTx,
+  resolved: readonly ResolvedProfile[],
+  now: Date,
+): Promise<{ ids: number[]; changes: MembershipChanges }> {
+  const merging = resolved.filter(({ existing }) => existing.length > 1);
+  if (merging.length === 0) return { ids: resolved.map(({ existing, newId }) => existing[0] ?? newId), changes: [] };
+  const { survivors, changes } = await mergeProfiles(
+    tx,
+    merging.map(({ existing }) => existing),
+    now,
+  );
+  const survivorOf = new Map(merging.map((profile, place) => [profile, survivors[place] as number]));
+  return { ids: resolved.map((profile) => survivorOf.get(profile) ?? profile.existing[0] ?? profile.newId), changes };
+}

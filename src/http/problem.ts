@@ -1,0 +1,159 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Announce } from '../announcements.ts';
+import { isAway, isOutOfRoom, isRetryable, sqlState } from '../database/postgres.ts';
+import { type ErrorKind, LetheError, messageOf } from '../errors.ts';
+import { WrongShape } from './validation.ts';
+
+/** The one place that knows which HTTP status an error has. */
+const statusOf: Record<ErrorKind, number> = {
+  unreadable: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  notFound: 404,
+  conflict: 409,
+  tooLarge: 413,
+  unsupported: 415,
+  unacceptable: 422,
+  busy: 429,
+  away: 503,
+};
+
+const titles: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+const retryAfterSeconds: Partial<Record<ErrorKind, number>> = { busy: 1, away: 5 };
+
+/** A problem document of RFC 9457. */
+export function problemDocument(status: number, code: string, detail: string, members: Record<string, unknown> = {}) {
+  return { type: `urn:lethe:problem:${code}`, title: titles[status] ?? 'Error', status, detail, code, ...members };
+}
+
+export function sendProblem(
+  reply: FastifyReply,
+  status: number,
+  code: string,
+  detail: string,
+  members?: Record<string, unknown>,
+): FastifyReply {
+  const document = problemDocument(status, code, detail, members);
+  // As text: a route's response schema knows only its good answers.
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json')
+    .serializer((text: string) => text)
+    .send(JSON.stringify(document));
+}
+
+/** Turns whatever was thrown into the answer. What nobody expected is logged, and its details stay in the log. */
+export function answerError(announce: Announce) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const refusal = asRefusal(error);
+    if (!refusal) {
+      announce('request.failed', { ...whereOf(request), ...describeFailure(error) });
+      const detail = 'Lethe could not do this because of an error of its own; the log has the details.';
+      return sendProblem(reply, 500, 'server.error', detail, { requestId: request.id });
+    }
+    if (refusal.kind === 'away') announce('database.away', whereOf(request));
+    return sendRefusal(reply, refusal);
+  };
+}
+
+function sendRefusal(reply: FastifyReply, { kind, code, message, extras }: LetheError): FastifyReply {
+  const status = statusOf[kind];
+  const retryAfter = extras.retryAfterSeconds ?? retryAfterSeconds[kind];
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+  if (extras.location !== undefined) reply.header('location', extras.location);
+  if (status === 401) reply.header('www-authenticate', 'Basic realm="Lethe", charset="UTF-8"');
+  return sendProblem(reply, status, code, message, {
+    ...(extras.errors ? { errors: extras.errors } : {}),
+    ...extras.members,
+  });
+}
+
+/** What was thrown as an error of Lethe's own; undefined for what nobody expected. */
+function asRefusal(error: unknown): LetheError | undefined {
+  if (error instanceof LetheError) return error;
+  if (error instanceof WrongShape) return error.refusal();
+  const ofFastify = refusalOfFastify(error);
+  if (ofFastify) return ofFastify;
+  if (isAway(error)) {
+    return new LetheError('away', 'database.away', 'The database cannot be reached just now. Try again in a moment.');
+  }
+  if (isOutOfRoom(error)) {
+    return new LetheError(
+      'away',
+      'database.out_of_room',
+      'The database has no room left; the operator has to make some.',
+      {
+        retryAfterSeconds: 60,
+      },
+    );
+  }
+  if (isRetryable(error)) {
+    return new LetheError(
+      'busy',
+      'database.busy',
+      'Others hold what this needs; nothing was changed. Try again in a moment.',
+    );
+  }
+  return undefined;
+}
+
+const refusalsOfFastify: Record<string, [ErrorKind, string, string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'tooLarge',
+    'request.too_large',
+    'The body is larger than LETHE_BATCH_BYTES_MAX allows.',
+  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'unsupported',
+    'request.media_type',
+    'This media type is not taken here; JSON is sent with content-type application/json.',
+  ],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['unreadable', 'request.unreadable', 'The body is empty; JSON was announced.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['unreadable', 'request.unreadable', 'The body is not valid JSON.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['unreadable', 'request.unreadable', 'The body is not as long as announced.'],
+  FST_ERR_BAD_URL: ['unreadable', 'request.unreadable', 'The path cannot be decoded.'],
+};
+
+function refusalOfFastify(error: unknown): LetheError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const known = refusalsOfFastify[sqlState(error) ?? ''];
+  if (known) return new LetheError(...known);
+  const status = 'statusCode' in error ? error.statusCode : undefined;
+  // A plugin's own refusal, such as a form that ends too early.
+  if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
+  const kind = status === 413 ? 'tooLarge' : status === 415 ? 'unsupported' : 'unreadable';
+  return new LetheError(kind, kind === 'tooLarge' ? 'request.too_large' : 'request.unreadable', error.message);
+}
+
+/** Names the route and not the address: that may hold identity values. */
+function whereOf(request: FastifyRequest) {
+  return { requestId: request.id, method: request.method, route: request.routeOptions.url ?? null };
+}
+
+/** A database error's message may quote values of a row (its `detail` does), so only its state and place are kept. */
+function describeFailure(error: unknown): Record<string, unknown> {
+  const state = sqlState(error);
+  const stack =
+    error instanceof Error
+      ? error.stack
+          ?.split('\n')
+          .slice(1, 8)
+          .map((line) => line.trim())
+      : undefined;
+  const fromDatabase = error instanceof Error && 'severity' in error;
+  return { error: fromDatabase ? `SQLSTATE ${state}` : messageOf(error), code: state, stack };
+}

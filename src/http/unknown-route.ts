@@ -1,0 +1,31 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from './problem.ts';
+
+/** Answers what no route takes: 405 with `Allow` where the path exists for other methods, otherwise 404. */
+export function answerUnknownRoutes(app: FastifyInstance): void {
+  const methodsByPath = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = methodsByPath.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() };
+    for (const one of [method].flat()) known.methods.add(one);
+    methodsByPath.set(url, known);
+  });
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const methods = [...methodsByPath.values()]
+      .filter(({ pattern }) => pattern.test(path))
+      .flatMap((known) => [...known.methods]);
+    if (methods.length === 0)
+      return sendProblem(reply, 404, 'route.unknown', 'There is nothing at this address; see /api/docs.');
+    const allow = [...new Set(methods)].sort().join(', ');
+    reply.header('allow', allow);
+    return sendProblem(reply, 405, 'route.method', `${request.method} is not possible here; possible: ${allow}.`);
+  });
+}
+
+function patternOf(url: string): RegExp {
+  const parts = url.split('/').map((part) => {
+    if (part === '*') return '.*';
+    return part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('/')}$`);
+}

@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import type { GatedTx } from '../database/gate.ts';
+import type { DatasetDb } from '../database/handle.ts';
+import type { Identity } from './identity.ts';
+
+/** An identity with the profile that it names. */
+export interface IdentityRow extends Identity {
+  profileId: number;
+}
+
+const columns = sql`i.type, i.value, i.profile_id AS "profileId"`;
+
+/** The identity of this type and value, where there is one. */
+export async function findIdentity(ds: DatasetDb, { type, value }: Identity): Promise<IdentityRow | undefined> {
+  const { rows } = await sql<IdentityRow>`
+    SELECT ${columns} FROM ${ds.tables.identity} i WHERE i.type = ${type} AND i.value = ${value}`.execute(ds.db);
+  return rows[0];
+}
+
+/** The identities of whatever type that have one of these values. */
+export async function findIdentitiesByValue(ds: DatasetDb, values: readonly string[]): Promise<IdentityRow[]> {
+  // The key begins with the type, and a dataset has a handful of types: they are stepped through, then each value is one probe.
+  const { rows } = await sql<IdentityRow>`
+    WITH RECURSIVE types (type) AS (
+      SELECT min(i.type) FROM ${ds.tables.identity} i
+      UNION ALL
+      SELECT (SELECT min(i.type) FROM ${ds.tables.identity} i WHERE i.type > t.type) FROM types t WHERE t.type IS NOT NULL
+    )
+    SELECT ${columns}
+    FROM types t CROSS JOIN unnest(${values}::text[]) AS n (value)
+    JOIN ${ds.tables.identity} i ON i.type = t.type AND i.value = n.value`.execute(ds.db);
+  return rows;
+}
+
+/** All identities of these profiles, by profile, type and value. */
+export async function listIdentitiesOf(ds: DatasetDb, profileIds: readonly number[]): Promise<IdentityRow[]> {
+  const { rows } = await sql<IdentityRow>`
+    SELECT ${columns} FROM ${ds.tables.identity} i WHERE i.profile_id = ANY(${profileIds}::bigint[])
+    ORDER BY i.profile_id, i.type, i.value`.execute(ds.db);
+  return rows;
+}
+
+/** Locks those of the identities that exist, in order of (type, value). */
+export async function lockIdentities(tx: GatedTx, identities: readonly Identity[]): Promise<IdentityRow[]> {
+  const { rows } = await sql<IdentityRow>`
+    SELECT ${columns}
+    FROM unnest(${identities.map((one) => one.type)}::text[], ${identities.map((one) => one.value)}::text[]) AS n (type, value)
+    JOIN ${tx.tables.identity} i ON i.type = n.type AND i.value = n.value
+    ORDER BY i.type, i.value
+    FOR UPDATE OF i`.execute(tx.db);
+  return rows;
+}
+
+/** Locks all identities of these profiles, in order of (type, value). */
+export async function lockIdentitiesOf(tx: GatedTx, profileIds: readonly number[]): Promise<IdentityRow[]> {
+  const { rows } = await sql<IdentityRow>`
+    SELECT ${columns} FROM ${tx.tables.identity} i
+    WHERE i.profile_id = ANY(${profileIds}::bigint[])
+    ORDER BY i.type, i.value
+    FOR UPDATE OF i`.execute(tx.db);
+  return rows;
+}
+
+/**
+ * Gives each identity to its profile if it is new, or names one of `replaceable`: profiles that are doomed or gone. Answers
+ * those that were won; whoever else inserted one meanwhile keeps it.
+ */
+export async function claimIdentities(
+  tx: GatedTx,
+  wanted: readonly IdentityRow[],
+  replaceable: readonly number[],
+): Promise<IdentityRow[]> {
+  const { rows } = await sql<IdentityRow>`
+    INSERT INTO ${tx.tables.identity} AS i (type, value, profile_id)
+    SELECT n.type, n.value, n.profile_id
+    FROM unnest(${wanted.map((one) => one.type)}::text[], ${wanted.map((one) => one.value)}::text[],
+                ${wanted.map((one) => one.profileId)}::bigint[]) AS n (type, value, profile_id)
+    ORDER BY n.type COLLATE "C", n.value COLLATE "C"
+    ON CONFLICT (type, value) DO UPDATE SET profile_id = EXCLUDED.profile_id
+      WHERE i.profile_id = ANY(${replaceable}::bigint[])
+    RETURNING ${columns}`.execute(tx.db);
+  return rows;
+}
+
+/** Gives all identities of the losers of merges to their survivors; both lists go side by side. */
+export async function repointIdentities(
+  tx: GatedTx,
+  losers: readonly number[],
+  survivors: readonly number[],
+): Promise<void> {
+  await sql`
+    UPDATE ${tx.tables.identity} i SET profile_id = n.survivor
+    FROM unnest(${losers}::bigint[], ${survivors}::bigint[]) AS n (loser, survivor)
+    WHERE i.profile_id = n.loser`.execute(tx.db);
+}

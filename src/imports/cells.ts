@@ -1,0 +1,28 @@
+import type { Json } from '../events/message.ts';
+
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/**
+ * What a cell of `properties.*`, `traits.*` or `attribute:*` is: exactly a JSON number without leading zeros, or `true` or
+ * `false`, is that; everything else is text as written. A number with more digits than a number can hold (a long card or order
+ * number, say) stays text as well, because it would be changed.
+ */
+export function readCell(cell: string): Json {
+  if (cell === 'true') return true;
+  if (cell === 'false') return false;
+  if (!jsonNumber.test(cell)) return cell;
+  const number = Number(cell);
+  return holdsExactly(number, cell) ? number : cell;
+}
+
+/** Fifteen significant digits survive in a double; beyond them it depends on the number. */
+function holdsExactly(number: number, cell: string): boolean {
+  if (!Number.isFinite(number)) return false;
+  const digits = significantDigits(cell);
+  return digits.length <= 15 ? number !== 0 || digits === '' : digits === significantDigits(String(number));
+}
+
+function significantDigits(text: string): string {
+  const [mantissa = ''] = text.toLowerCase().split('e');
+  return mantissa.replace(/[-.]/g, '').replace(/^0+/, '').replace(/0+$/, '');
+}

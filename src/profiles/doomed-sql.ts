@@ -1,0 +1,15 @@
+import { sql } from 'kysely';
+import type { GatedTx } from '../database/gate.ts';
+
+/**
+ * Those of the profiles that a running bulk deletion is about to delete. Writers treat them as not there. Holding the gate, the
+ * answer stands until the transaction ends: deletions start and end under the exclusive gate.
+ */
+export async function doomedAmong(tx: GatedTx, profileIds: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    SELECT d.profile_id AS id
+    FROM unnest(${profileIds}::bigint[]) AS n (id) JOIN ${tx.tables.doomed_profile} d ON d.profile_id = n.id`.execute(
+    tx.db,
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { DatasetDb } from '../database/handle.ts';
+import { withSnapshot } from '../database/snapshot.ts';
+import { anonymousType } from '../identities/identity.ts';
+import { listIdentitiesOf } from '../identities/identity-sql.ts';
+import { displayNameOf, firstOf } from './display-name.ts';
+import { type LookUpType, lookUpUser, unknownUser } from './look-up.ts';
+import { publicId } from './profile.ts';
+import {
+  type EventRow,
+  findProfile,
+  listEvents,
+  listMemberships,
+  listOrders,
+  listVisits,
+  type ProfileDetails,
+} from './user-sql.ts';
+
+/** Most orders and visits that the look-up shows; the events of a user can be paged through, all of them. */
+const historyMax = 1_000;
+
+const time = z.iso.datetime();
+
+export const userSchema = z.object({
+  userSummary: z.string(),
+  id: z.string(),
+  namedUserId: z.string().nullable(),
+  anonAliases: z.array(z.string()),
+  displayName: z.string().nullable(),
+  anonymous: z.boolean(),
+  attributes: z.array(z.object({ name: z.string(), value: z.unknown(), updated: time })),
+  identities: z.array(z.object({ type: z.string(), value: z.string() })),
+  firstActivity: time.nullable(),
+  lastActivity: time.nullable(),
+  orderHistory: z
+    .array(z.object({ id: z.string(), at: time, value: z.number(), properties: z.unknown() }))
+    .describe(`Newest first, the last ${historyMax}`),
+  visitHistory: z
+    .array(z.object({ start: time, lastEvent: time, index: z.number() }))
+    .describe(`Newest first, the last ${historyMax}; index 1 is the first visit ever`),
+  segmentMembership: z.array(z.object({ id: z.string(), joined: time })),
+  created: time,
+  updated: time,
+});
+
+/** All that is kept about one user, on one snapshot. Throws `user.unknown`. */
+export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise<z.infer<typeof userSchema>> {
+  return withSnapshot(ds.dataset, ds.db, async (snapshot) => {
+    const no = await lookUpUser(snapshot, text, type);
+    const profile = await findProfile(snapshot, no);
+    if (!profile) throw unknownUser();
+    const identities = (await listIdentitiesOf(snapshot, [no])).map(({ type: name, value }) => ({ type: name, value }));
+    const orders = await listOrders(snapshot, no, historyMax);
+    const visits = await listVisits(snapshot, no, historyMax);
+    const memberships = await listMemberships(snapshot, no);
+    return {
+      userSummary: summaryOf(profile),
+      id: publicId(no),
+      namedUserId: firstOf(identities, 'userId'),
+      anonAliases: identities.filter((identity) => identity.type === anonymousType).map(({ value }) => value),
+      displayName: displayNameOf(profile.attributes, identities),
+      anonymous: !profile.named,
+      attributes: Object.entries(profile.attributes).map(([name, { value, at }]) => ({
+        name,
+        value,
+        updated: iso(at),
+      })),
+      identities,
+      firstActivity: profile.firstActivity && iso(profile.firstActivity),
+      lastActivity: profile.lastActivity && iso(profile.lastActivity),
+      orderHistory: orders.map((row) => ({
+        ...eventOf(row),
+        value: Number(row.orderValue),
+        properties: row.properties ?? {},
+      })),
+      visitHistory: visits.map(({ start, lastEvent, index }) => ({
+        start: iso(start),
+        lastEvent: iso(lastEvent),
+        index,
+      })),
+      segmentMembership: memberships.map(({ id, joined }) => ({ id, joined: iso(joined) })),
+      created: iso(profile.createdAt),
+      updated: iso(profile.updatedAt),
+    };
+  });
+}
+
+export const eventItemSchema = z.object({
+  id: z.string(),
+  at: time,
+  receivedAt: time,
+  action: z.string(),
+  orderValue: z.number().nullable(),
+  properties: z.unknown(),
+});
+
+export const eventPosition = z.object({ at: time, id: z.int() });
+
+export interface EventPage {
+  items: z.infer<typeof eventItemSchema>[];
+  next: z.infer<typeof eventPosition> | undefined;
+}
+
+/** Events of one user, newest first. Throws `user.unknown`. */
+export async function showEvents(
+  ds: DatasetDb,
+  text: string,
+  { type, limit, before }: { type: LookUpType; limit: number; before: EventPage['next'] },
+): Promise<EventPage> {
+  const rows = await listEvents(ds, await lookUpUser(ds, text, type), { limit: limit + 1, before });
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  const items = page.map((row) => ({
+    ...eventOf(row),
+    receivedAt: iso(row.receivedAt),
+    action: row.action,
+    orderValue: row.orderValue === null ? null : Number(row.orderValue),
+    properties: row.properties ?? {},
+  }));
+  return { items, next: last && { at: iso(last.at), id: last.id } };
+}
+
+function eventOf({ id, at }: EventRow): { id: string; at: string } {
+  return { id: `evt_${id}`, at: iso(at) };
+}
+
+function summaryOf({ named, events, orders, visits, lastActivity }: ProfileDetails): string {
+  const counted = [`${events} events`, `${orders} orders`, `${visits} visits`].join(', ');
+  const last = lastActivity ? `, last active ${iso(lastActivity).slice(0, 10)}` : '';
+  return `${named ? 'Named' : 'Anonymous'} user: ${counted}${last}`;
+}
+
+function iso(moment: Date | number): string {
+  return new Date(moment).toISOString();
+}

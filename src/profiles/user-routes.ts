@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { on } from '../database/handle.ts';
+import { type App, pageOf, pageQuery, readCursor, writeCursor } from '../http/app.ts';
+import type { Lethe } from '../lethe.ts';
+import { countUsersIn, listUsers, summarize, summarySchema, userPosition } from './list-users.ts';
+import { eventItemSchema, eventPosition, showEvents, showUser, userSchema } from './show-user.ts';
+import { userItemSchema } from './user-items.ts';
+
+const byDataset = z.object({ ds: z.string() });
+const byUser = byDataset.extend({ id: z.string().describe("Lethe's own id, or the value of any identity") });
+const exactType = { type: z.string().optional().describe('Identity type, to be exact; `id` is Lethe’s own id') };
+const tags = ['Users'];
+
+export function userRoutes(app: App, lethe: Lethe): void {
+  const { reads } = lethe.database;
+  const config = { may: 'viewDataset' } as const;
+
+  app.get(
+    '/api/dataset/:ds/user/:id',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Look a user up',
+        params: byUser,
+        querystring: z.strictObject(exactType),
+        response: { 200: userSchema },
+      },
+    },
+    ({ dataset, params, query }) => showUser(on(dataset, reads), params.id, query.type),
+  );
+
+  app.get(
+    '/api/dataset/:ds/user/:id/events',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Events of a user, newest first',
+        params: byUser,
+        querystring: z.strictObject({ ...exactType, ...pageQuery }),
+        response: { 200: pageOf(eventItemSchema) },
+      },
+    },
+    async ({ dataset, params, query: { type, limit, cursor } }) => {
+      const before = readCursor(cursor, eventPosition);
+      const { items, next } = await showEvents(on(dataset, reads), params.id, { type, limit, before });
+      return { items, nextCursor: next ? writeCursor(next) : null };
+    },
+  );
+
+  app.get(
+    '/api/dataset/:ds/users',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Users',
+        params: byDataset,
+        querystring: z.strictObject({
+          search: z.string().min(1).max(200).optional().describe("A part of any identity value, or Lethe's own id"),
+          segment: z.string().optional(),
+          sort: z.enum(['lastActivity']).optional().describe('Newest first; otherwise in the order in which they came'),
+          ...pageQuery,
+        }),
+        response: { 200: pageOf(userItemSchema) },
+      },
+    },
+    async ({ dataset, query: { cursor, ...wanted } }) => {
+      const after = readCursor(cursor, userPosition);
+      const { items, next } = await listUsers(on(dataset, reads), { ...wanted, after });
+      return { items, nextCursor: next ? writeCursor(next) : null };
+    },
+  );
+
+  app.get(
+    '/api/dataset/:ds/users/count',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'How many users there are, or are in a segment; exact',
+        params: byDataset,
+        querystring: z.strictObject({ segment: z.string().optional() }),
+        response: { 200: z.object({ users: z.number() }) },
+      },
+    },
+    async ({ dataset, query }) => ({ users: await countUsersIn(on(dataset, reads), query.segment) }),
+  );
+
+  app.get(
+    '/api/dataset/:ds/summary',
+    {
+      config,
+      schema: {
+        tags: ['Datasets'],
+        summary: 'What the dataset holds, exactly',
+        params: byDataset,
+        response: { 200: summarySchema },
+      },
+    },
+    ({ dataset }) => summarize(on(dataset, reads)),
+  );
+}

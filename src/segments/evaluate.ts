@@ -1,0 +1,158 @@
+import { randomInt } from 'node:crypto';
+import type { GatedTx } from '../database/gate.ts';
+import {
+  addToCounts,
+  addToHistory,
+  type ChangedMembership,
+  copyFixedMemberships,
+  deleteMemberships,
+  deleteMembershipsOf,
+  findSegmentsOfSets,
+  insertMemberships,
+  type MembershipPairs,
+  readStandings,
+} from './membership-sql.ts';
+import { dependentsOf, inLevels, ruleOf } from './nesting.ts';
+import { compile, type References, readReferences } from './references.ts';
+import { isEvaluated } from './segment.ts';
+import { listRuleSegments, type SegmentRow } from './segment-sql.ts';
+
+/** What a transaction did to one set of users; its counters are written last, by `countMembershipChanges`. */
+export interface MembershipChange {
+  segmentNo: number;
+  setNo: number;
+  /** False for a set that is still being computed: nobody has joined or left the segment yet. */
+  inForce: boolean;
+  joined: number;
+  left: number;
+  deleted: number;
+}
+
+/** Several may be put together with `[...a, ...b]`. */
+export type MembershipChanges = readonly MembershipChange[];
+
+/**
+ * Brings the memberships of these profiles in every enabled rule-based segment to what their rules say now; `nesting` limits that
+ * to the segments that depend on the one with this id. Call it after the profiles were locked and changed, each in statements of
+ * their own; then, at the very end, `countMembershipChanges`. A segment that is being computed is evaluated into its new set.
+ */
+export async function evaluateProfiles(
+  tx: GatedTx,
+  profileIds: readonly number[],
+  now: Date,
+  { nesting }: { nesting?: string } = {},
+): Promise<MembershipChanges> {
+  if (profileIds.length === 0) return [];
+  const all = await listRuleSegments(tx);
+  const segments = nesting === undefined ? all.filter(isEvaluated) : dependentsOf(nesting, all);
+  if (segments.length === 0) return [];
+  const references = await readReferences(tx, segments.map(ruleOf));
+  const changes: MembershipChange[] = [];
+  // A level is a statement of its own: it reads the memberships that the level before has just changed.
+  for (const level of inLevels(segments))
+    changes.push(...(await evaluateLevel(tx, profileIds, level, references, now)));
+  return changes;
+}
+
+async function evaluateLevel(
+  tx: GatedTx,
+  profileIds: readonly number[],
+  segments: readonly SegmentRow[],
+  references: References,
+  now: Date,
+): Promise<MembershipChange[]> {
+  const verdicts = segments.map((segment) => ({
+    setNo: evaluatedSetNo(segment),
+    matches: compile(tx, ruleOf(segment), references, now),
+  }));
+  const joining: MembershipPairs = { profileIds: [], setNos: [] };
+  const leaving: MembershipPairs = { profileIds: [], setNos: [] };
+  for (const { profileId, matching, held } of await readStandings(tx, profileIds, verdicts)) {
+    for (const setNo of matching) if (!held.includes(setNo)) add(joining, profileId, setNo);
+    for (const setNo of held) if (!matching.includes(setNo)) add(leaving, profileId, setNo);
+  }
+  const joined = countBySet(await insertMemberships(tx, joining, now));
+  const left = countBySet(await deleteMemberships(tx, leaving));
+  return segments.flatMap((segment) => {
+    const setNo = evaluatedSetNo(segment);
+    const change = { joined: joined.get(setNo) ?? 0, left: left.get(setNo) ?? 0, deleted: 0 };
+    if (change.joined === 0 && change.left === 0) return [];
+    return [{ segmentNo: segment.no, setNo, inForce: segment.nextSetNo === null, ...change }];
+  });
+}
+
+function evaluatedSetNo(segment: SegmentRow): number {
+  return segment.nextSetNo ?? segment.setNo;
+}
+
+function add(pairs: MembershipPairs, profileId: number, setNo: number): void {
+  pairs.profileIds.push(profileId);
+  pairs.setNos.push(setNo);
+}
+
+/** Writes the counters of these changes. The last statements of a transaction: nothing may follow but the commit. */
+export async function countMembershipChanges(tx: GatedTx, changes: MembershipChanges, now: Date): Promise<void> {
+  const usersBySet = new Map<number, number>();
+  const bySegment = new Map<number, { segmentNo: number; joined: number; left: number; deleted: number }>();
+  for (const { segmentNo, setNo, inForce, joined, left, deleted } of changes) {
+    usersBySet.set(setNo, (usersBySet.get(setNo) ?? 0) + joined - left - deleted);
+    if (!inForce) continue;
+    const sum = bySegment.get(segmentNo) ?? { segmentNo, joined: 0, left: 0, deleted: 0 };
+    bySegment.set(segmentNo, {
+      segmentNo,
+      joined: sum.joined + joined,
+      left: sum.left + left,
+      deleted: sum.deleted + deleted,
+    });
+  }
+  const stripe = randomInt(tx.dataset.partitions);
+  const sets = [...usersBySet].flatMap(([setNo, users]) => (users === 0 ? [] : [{ setNo, users }]));
+  if (sets.length > 0) await addToCounts(tx, stripe, sets);
+  if (bySegment.size > 0) await addToHistory(tx, stripe, [...bySegment.values()], now);
+}
+
+/**
+ * Puts the survivor into every list and disabled segment that one of the losers is in, and takes the losers out of everything.
+ * Evaluate the survivor afterwards.
+ */
+export async function mergeMemberships(
+  tx: GatedTx,
+  survivor: number,
+  losers: readonly number[],
+): Promise<MembershipChanges> {
+  const joined = countBySet(await copyFixedMemberships(tx, survivor, losers));
+  const left = countBySet(await deleteMembershipsOf(tx, losers));
+  return changesOf(tx, { joined, left });
+}
+
+/** Deletes all memberships of profiles that are being deleted one by one. */
+export async function removeAllMemberships(tx: GatedTx, profileIds: readonly number[]): Promise<MembershipChanges> {
+  if (profileIds.length === 0) return [];
+  return changesOf(tx, { deleted: countBySet(await deleteMembershipsOf(tx, profileIds)) });
+}
+
+type CountBySet = ReadonlyMap<number, number>;
+
+function countBySet(changed: readonly ChangedMembership[]): CountBySet {
+  const counts = new Map<number, number>();
+  for (const { setNo } of changed) counts.set(setNo, (counts.get(setNo) ?? 0) + 1);
+  return counts;
+}
+
+/** The changes by segment. What happens to a set that is out of use is counted nowhere. */
+async function changesOf(
+  tx: GatedTx,
+  counts: { joined?: CountBySet; left?: CountBySet; deleted?: CountBySet },
+): Promise<MembershipChanges> {
+  const setNos = new Set(Object.values(counts).flatMap((bySet) => [...bySet.keys()]));
+  if (setNos.size === 0) return [];
+  const sets = await findSegmentsOfSets(tx, [...setNos]);
+  return sets.map(({ segmentNo, setNo, inForce }) => ({
+    segmentNo,
+    setNo,
+    inForce,
+    joined: counts.joined?.get(setNo) ?? 0,
+    left: counts.left?.get(setNo) ?? 0,
+    deleted: counts.deleted?.get(setNo) ?? 0,
+  }));
+}

@@ -1,0 +1,62 @@
+import { type Dataset, on } from '../database/handle.ts';
+import { listDatasets } from '../datasets/dataset-sql.ts';
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Lethe } from '../lethe.ts';
+import { clearDiscardedSets } from './clear.ts';
+import { datasetsWithWork } from './computation-sql.ts';
+import { computeNext, finishComputation } from './compute.ts';
+
+const stepMs = 100;
+const profilesFirst = 1_000;
+const profilesMin = 250;
+const profilesMax = 20_000;
+
+/** The work of segments that goes on by itself: computing sets of users, and clearing those that are out of use. */
+export function segmentJobs(lethe: Lethe): JobKind[] {
+  const computing: JobKind<Dataset> = {
+    name: 'segment computation',
+    workers: 2,
+    open: () => openDatasets(lethe, 'segment_computation'),
+    keyOf: (dataset) => dataset.id,
+    step: computingStep(lethe),
+  };
+  const clearing: JobKind<Dataset> = {
+    name: 'discarded sets',
+    workers: 1,
+    open: () => openDatasets(lethe, 'discarded_set'),
+    keyOf: (dataset) => dataset.id,
+    step: async (dataset) => ((await clearDiscardedSets(on(dataset, lethe.database.steps))) ? 'more' : 'finished'),
+  };
+  return [computing, clearing] as JobKind[];
+}
+
+async function openDatasets(lethe: Lethe, table: 'segment_computation' | 'discarded_set'): Promise<Dataset[]> {
+  const datasets = await listDatasets(lethe.database.reads);
+  const withWork = new Set(await datasetsWithWork(lethe.database.reads, datasets, table));
+  return datasets.filter((dataset) => withWork.has(dataset.no));
+}
+
+/** Steps of about `stepMs`: each looks at as many profiles as the last one's pace allows. */
+function computingStep(lethe: Lethe): JobKind<Dataset>['step'] {
+  const paces = new Map<number, number>();
+  return async (dataset) => {
+    const began = performance.now();
+    const limit = paces.get(dataset.no) ?? profilesFirst;
+    const step = await computeNext(on(dataset, lethe.database.steps), { profilesMax: limit, now: lethe.now() });
+    if (step.did === 'nothing') return 'finished';
+    if (step.did === 'waiting') return 'idle';
+    if (step.did === 'profiles') {
+      const pace = (step.profiles / (performance.now() - began)) * stepMs;
+      // The end of a slice says nothing about the pace: it may have been a single profile.
+      if (step.profiles === limit)
+        paces.set(dataset.no, Math.round(Math.min(profilesMax, Math.max(profilesMin, pace))));
+      return 'more';
+    }
+    const users = await finishComputation(on(dataset, lethe.database.starts), step.segmentId, lethe.now());
+    if (users !== undefined) {
+      lethe.announce('segment.computed', { dataset: dataset.id, segment: step.segmentId, users });
+      lethe.wakeJobs();
+    }
+    return 'more';
+  };
+}

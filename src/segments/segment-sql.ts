@@ -1,0 +1,138 @@
+import { sql } from 'kysely';
+import type { ExclusiveTx } from '../database/gate.ts';
+import { type DatasetDb, schemaOf } from '../database/handle.ts';
+import type { Segment, SegmentKind, SegmentState } from './segment.ts';
+
+/** A segment without what only screens show; `rule` is the JSON text as it was sent. */
+export interface SegmentRow extends Omit<Segment, 'rule'> {
+  rule: string | null;
+}
+
+const columns = sql`
+  s.no, s.id, s.name, s.kind, s.rule::text AS rule, s.enabled, s.state, s.generation, s.set_no AS "setNo",
+  s.next_set_no AS "nextSetNo", s.disabled_because AS "disabledBecause", s.created_at AS "createdAt",
+  s.updated_at AS "updatedAt"`;
+
+export async function findSegment(ds: DatasetDb, id: string): Promise<SegmentRow | undefined> {
+  const { rows } = await sql<SegmentRow>`
+    SELECT ${columns} FROM ${ds.tables.segment} s WHERE s.id = ${id}`.execute(ds.db);
+  return rows[0];
+}
+
+/** Every rule-based segment, the disabled ones included: what can nest another segment. */
+export async function listRuleSegments(ds: DatasetDb): Promise<SegmentRow[]> {
+  const { rows } = await sql<SegmentRow>`
+    SELECT ${columns} FROM ${ds.tables.segment} s WHERE s.kind = 'rule' ORDER BY s.no`.execute(ds.db);
+  return rows;
+}
+
+export interface SegmentInForce {
+  id: string;
+  setNo: number;
+  state: SegmentState;
+}
+
+/** The sets in force of the segments with these ids; an unknown id has no row. */
+export async function findSegmentsInForce(ds: DatasetDb, ids: readonly string[]): Promise<SegmentInForce[]> {
+  const { rows } = await sql<SegmentInForce>`
+    SELECT id, set_no AS "setNo", state FROM ${ds.tables.segment} WHERE id = ANY(${ids}::text[])`.execute(ds.db);
+  return rows;
+}
+
+export async function findImportNumbers(ds: DatasetDb, ids: readonly string[]): Promise<{ id: string; no: number }[]> {
+  const { rows } = await sql<{ id: string; no: number }>`
+    SELECT id, no FROM ${ds.tables.import} WHERE id = ANY(${ids}::text[])`.execute(ds.db);
+  return rows;
+}
+
+export interface SegmentWithUsers extends SegmentRow {
+  users: number;
+}
+
+/** Users of the set in force: the sum of its counters, exact at this moment. */
+const users = (ds: DatasetDb) =>
+  sql`(SELECT coalesce(sum(c.users), 0)::bigint FROM ${ds.tables.segment_count} c WHERE c.set_no = s.set_no) AS users`;
+
+export async function findSegmentWithUsers(ds: DatasetDb, id: string): Promise<SegmentWithUsers | undefined> {
+  const { rows } = await sql<SegmentWithUsers>`
+    SELECT ${columns}, ${users(ds)} FROM ${ds.tables.segment} s WHERE s.id = ${id}`.execute(ds.db);
+  return rows[0];
+}
+
+export interface SegmentPage {
+  showDisabled: boolean;
+  limit: number;
+  /** Name and id of the last segment of the page before. */
+  after: { name: string; id: string } | undefined;
+}
+
+/** A page of the segments in order of name, then id. */
+export async function listSegments(
+  ds: DatasetDb,
+  { showDisabled, limit, after }: SegmentPage,
+): Promise<SegmentWithUsers[]> {
+  const { rows } = await sql<SegmentWithUsers>`
+    SELECT ${columns}, ${users(ds)}
+    FROM ${ds.tables.segment} s
+    WHERE (s.enabled OR ${showDisabled})
+      AND ${after ? sql`(s.name, s.id) > (${after.name}, ${after.id})` : sql`true`}
+    ORDER BY s.name, s.id
+    LIMIT ${limit}`.execute(ds.db);
+  return rows;
+}
+
+/** Enabled rule-based segments, and lists in whatever state: what the limits are about. */
+export async function countSegments(ds: DatasetDb): Promise<{ enabledRules: number; lists: number }> {
+  const { rows } = await sql<{ enabledRules: number; lists: number }>`
+    SELECT count(*) FILTER (WHERE kind = 'rule' AND enabled) AS "enabledRules",
+           count(*) FILTER (WHERE kind <> 'rule') AS lists
+    FROM ${ds.tables.segment}`.execute(ds.db);
+  return rows[0] ?? { enabledRules: 0, lists: 0 };
+}
+
+/** The sequence that numbers sets of users. */
+export const nextSetNo = (ds: DatasetDb) => sql`nextval(${`"${schemaOf(ds.dataset)}".set_no`}::regclass)`;
+
+export interface NewSegment {
+  id: string;
+  name: string;
+  kind: SegmentKind;
+  rule: string | null;
+  by: string;
+  now: Date;
+}
+
+/** A new segment, ready and empty. Undefined when the id is taken. */
+export async function insertSegment(
+  tx: ExclusiveTx,
+  { id, name, kind, rule, by, now }: NewSegment,
+): Promise<SegmentRow | undefined> {
+  const { rows } = await sql<SegmentRow>`
+    INSERT INTO ${tx.tables.segment} AS s
+      (id, name, kind, rule, state, set_no, created_at, created_by, updated_at, updated_by)
+    VALUES (${id}, ${name}, ${kind}, ${rule}::json, 'ready', ${nextSetNo(tx)}, ${now}, ${by}, ${now}, ${by})
+    ON CONFLICT (id) DO NOTHING
+    RETURNING ${columns}`.execute(tx.db);
+  return rows[0];
+}
+
+/** What somebody changed by hand; what is computed follows in statements of its own. */
+export async function updateSegment(
+  tx: ExclusiveTx,
+  no: number,
+  changed: { name: string; rule: string | null; enabled: boolean; newGeneration: boolean; by: string; now: Date },
+): Promise<void> {
+  await sql`
+    UPDATE ${tx.tables.segment}
+    SET name = ${changed.name}, rule = ${changed.rule}::json,
+        disabled_because = CASE WHEN ${changed.enabled} THEN NULL WHEN enabled THEN 'byHand' ELSE disabled_because END,
+        enabled = ${changed.enabled}, generation = generation + ${changed.newGeneration ? 1 : 0},
+        updated_at = ${changed.now}, updated_by = ${changed.by}
+    WHERE no = ${no}`.execute(tx.db);
+}
+
+export async function deleteSegmentRows(tx: ExclusiveTx, no: number): Promise<void> {
+  await sql`DELETE FROM ${tx.tables.segment_computation} WHERE segment_no = ${no}`.execute(tx.db);
+  await sql`DELETE FROM ${tx.tables.segment_history} WHERE segment_no = ${no}`.execute(tx.db);
+  await sql`DELETE FROM ${tx.tables.segment} WHERE no = ${no}`.execute(tx.db);
+}

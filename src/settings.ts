@@ -1,0 +1,203 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { LetheError } from './errors.ts';
+
+/**
+ * Every setting of a Lethe server, with its default and its meaning; units are the last word of a name. All are read from the
+ * environment (`LETHE_…`), so that `docs/settings.md` and `lethe settings` can say everything from this one list.
+ */
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const text = z.string().min(1);
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const commaList = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
+interface Definition<T> {
+  env: string;
+  schema: z.ZodType<T, unknown>;
+  default: T;
+  /** Shown as `********` by `lethe settings`. */
+  secret?: true;
+  means: string;
+}
+
+function define<T>(
+  env: string,
+  schema: z.ZodType<T, unknown>,
+  fallback: NoInfer<T>,
+  means: string,
+  secret?: true,
+): Definition<T> {
+  return { env, schema, default: fallback, means, ...(secret ? { secret } : {}) };
+}
+
+const optional = <T>(env: string, schema: z.ZodType<T, unknown>, means: string, secret?: true) =>
+  define<T | undefined>(env, schema, undefined, means, secret);
+
+export const definitions = {
+  host: define('LETHE_HOST', text, '127.0.0.1', 'Address to listen on.'),
+  port: define('LETHE_PORT', whole(0, 65_535), 8080, 'Port to listen on; 0 picks a free one.'),
+  dataDir: define('LETHE_DATA_DIR', text, './data', 'Folder that holds everything this server keeps on disk.'),
+  databaseUrl: optional(
+    'LETHE_DATABASE_URL',
+    z.url({ protocol: /^postgres(ql)?$/ }),
+    'A PostgreSQL 15 or newer to use in place of the embedded one.',
+    true,
+  ),
+  publicUrl: optional(
+    'LETHE_PUBLIC_URL',
+    z.url({ protocol: /^https?$/ }),
+    'Address that people reach this server at, when it is behind a proxy.',
+  ),
+  trustProxy: define('LETHE_TRUST_PROXY', flag, false, 'Believe the forwarding headers of a proxy.'),
+  logLevel: define(
+    'LETHE_LOG_LEVEL',
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+    'info',
+    'How much is logged.',
+  ),
+  adminEmail: define(
+    'LETHE_ADMIN_EMAIL',
+    z.email(),
+    'admin@example.com',
+    'E-mail address of the first administrator; used on the first start only.',
+  ),
+  adminPassword: optional(
+    'LETHE_ADMIN_PASSWORD',
+    z.string().min(12),
+    'Password of the first administrator; without it a one-time password is printed.',
+    true,
+  ),
+  bootstrapToken: optional(
+    'LETHE_BOOTSTRAP_TOKEN',
+    z.string().regex(/^[A-Za-z0-9_-]{1,64}:\S{16,128}$/, 'keyId:secret, the secret of at least 16 characters'),
+    "An administrator's API token to create, as keyId:secret.",
+    true,
+  ),
+  bootstrapDatasets: define('LETHE_BOOTSTRAP_DATASETS', commaList, [], 'Datasets to create, comma-separated.'),
+  bootstrapWriteKeys: define(
+    'LETHE_BOOTSTRAP_WRITE_KEY',
+    commaList,
+    [],
+    'Write keys to create, as dataset:key, comma-separated.',
+    true,
+  ),
+  datasetsMax: define('LETHE_DATASETS_MAX', whole(1, 1000), 20, 'Most datasets of this installation.'),
+  partitions: define(
+    'LETHE_PARTITIONS',
+    z.coerce.number().pipe(z.union([z.literal(1), z.literal(4), z.literal(16), z.literal(64), z.literal(256)])),
+    16,
+    'Hash partitions of a new dataset: 1, 4, 16, 64 (above about 2 million users) or 256 (above 10 million).',
+  ),
+  ruleSegmentsMax: define(
+    'LETHE_RULE_SEGMENTS_MAX',
+    whole(1, 10_000),
+    500,
+    'Most enabled rule-based segments of a dataset.',
+  ),
+  listSegmentsMax: define(
+    'LETHE_LIST_SEGMENTS_MAX',
+    whole(1, 10_000),
+    1_000,
+    'Most manual segments and subscriber lists of a dataset.',
+  ),
+  attributesPerProfileMax: define(
+    'LETHE_ATTRIBUTES_PER_PROFILE_MAX',
+    whole(1, 10_000),
+    100,
+    'Most attributes of one profile (a merge may exceed it).',
+  ),
+  eventBytesMax: define('LETHE_EVENT_BYTES_MAX', whole(1_024, 1_048_576), 32_768, 'Largest event, in bytes of JSON.'),
+  batchBytesMax: define(
+    'LETHE_BATCH_BYTES_MAX',
+    whole(1_024, 104_857_600),
+    512_000,
+    'Largest body of a JSON request, in bytes.',
+  ),
+  messageIdHours: define(
+    'LETHE_MESSAGE_ID_HOURS',
+    whole(1, 24 * 365),
+    48,
+    'How long a messageId is remembered, in hours.',
+  ),
+  importErrorDays: define(
+    'LETHE_IMPORT_ERROR_DAYS',
+    whole(1, 365),
+    30,
+    'How long the error report of an import is kept, in days.',
+  ),
+  deletionWorkers: define(
+    'LETHE_DELETION_WORKERS',
+    whole(1, 64),
+    2,
+    'Steps of one bulk deletion that run at once on this server.',
+  ),
+  deletionStepMsMax: define(
+    'LETHE_DELETION_STEP_MS_MAX',
+    whole(50, 60_000),
+    2_000,
+    'Time that one step of a bulk deletion should take at most, in milliseconds.',
+  ),
+  diskFreeBytesMin: define(
+    'LETHE_DISK_FREE_BYTES_MIN',
+    whole(0, Number.MAX_SAFE_INTEGER),
+    268_435_456,
+    'Free disk space below which a bulk deletion waits, in bytes (embedded database only).',
+  ),
+  connectionsMax: define('LETHE_CONNECTIONS_MAX', whole(8, 1_000), 30, 'Most database connections of this server.'),
+} satisfies Record<string, Definition<unknown>>;
+
+export type Settings = {
+  [K in keyof typeof definitions]: (typeof definitions)[K] extends Definition<infer T> ? T : never;
+};
+export type SettingName = keyof typeof definitions;
+
+/**
+ * Reads the settings from an environment. Throws one error that names every wrong variable, what it holds apart from secrets,
+ * and what would be right. Unknown `LETHE_…` variables are left to `unknownSettings`.
+ */
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const wrong: string[] = [];
+  const entries = Object.entries<Definition<unknown>>(definitions).map(([name, definition]) => {
+    const raw = env[definition.env];
+    if (raw === undefined || raw === '') return [name, definition.default];
+    const parsed = definition.schema.safeParse(raw);
+    if (parsed.success) return [name, parsed.data];
+    const reason = parsed.error.issues.map((issue) => issue.message).join('; ');
+    wrong.push(`${definition.env}${definition.secret ? '' : `=${raw}`}: ${reason}. ${definition.means}`);
+    return [name, definition.default];
+  });
+  if (wrong.length > 0) throw new LetheError('unacceptable', 'settings.invalid', wrong.join('\n'));
+  const settings = Object.fromEntries(entries) as Settings;
+  return { ...settings, dataDir: resolve(settings.dataDir) };
+}
+
+/** `LETHE_…` variables that are no setting: most likely misspelt. `LETHE_URL` and `LETHE_TOKEN` belong to the command line. */
+export function unknownSettings(env: NodeJS.ProcessEnv = process.env): string[] {
+  const known = new Set<string>(Object.values(definitions).map((definition) => definition.env));
+  return Object.keys(env).filter(
+    (name) => name.startsWith('LETHE_') && !known.has(name) && name !== 'LETHE_URL' && name !== 'LETHE_TOKEN',
+  );
+}
+
+/** Every setting as `lethe settings` shows it: value in force, where it came from, what it means; secrets hidden. */
+export function describeSettings(env: NodeJS.ProcessEnv = process.env) {
+  const settings = readSettings(env);
+  return Object.entries<Definition<unknown>>(definitions).map(([name, definition]) => {
+    const value = settings[name as SettingName];
+    const set = env[definition.env] !== undefined && env[definition.env] !== '';
+    return {
+      name: definition.env,
+      value:
+        definition.secret && value !== undefined && !(Array.isArray(value) && value.length === 0)
+          ? '********'
+          : (value ?? null),
+      from: set ? 'environment' : 'default',
+      means: definition.means,
+    };
+  });
+}

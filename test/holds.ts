@@ -1,0 +1,47 @@
+import pg from 'pg';
+import { gateClass } from '../src/database/gate.ts';
+
+/** Phases of a bulk deletion in which a test wants to kill something. */
+export const phases = ['start', 'deleting', 'lastStep', 'verifying', 'completing'] as const;
+export type HeldPhase = (typeof phases)[number];
+
+/**
+ * Keeps a running bulk deletion in a phase by holding a lock that its next transaction needs, as any other program could. The
+ * product knows nothing of it.
+ *
+ * start: nothing is deleted yet. deleting: some slices are, others wait. lastStep: all slices but one are deleted, and the last
+ * waits in the middle of its transaction. verifying: everything is deleted, and one slice's proof waits. completing: everything is
+ * proven, and the last transaction waits for the gate.
+ */
+export async function hold(
+  url: string,
+  dataset: { id: string; no: number },
+  phase: HeldPhase,
+): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: url });
+  // The server may be killed while it holds; then the lock is gone with it.
+  client.on('error', () => {});
+  await client.connect();
+  await client.query('BEGIN');
+  for (const statement of statementsFor(`"ds_${dataset.id}"`, dataset.no)[phase]) await client.query(statement);
+  return () => client.end().catch(() => {});
+}
+
+function statementsFor(schema: string, datasetNo: number): Record<HeldPhase, string[]> {
+  const partitions = [0, 1, 2, 3];
+  const lockEvents = (slices: number[]) => slices.map((slice) => `LOCK TABLE ${schema}.event_${slice} IN SHARE MODE`);
+  const doomed = `SELECT profile_id FROM ${schema}.membership WHERE set_no = (SELECT set_no FROM ${schema}.segment WHERE id = 'doomd')`;
+  return {
+    start: lockEvents(partitions),
+    deleting: lockEvents([2, 3]),
+    // Its identities are what a step deletes last: everything else of the step is done and not committed.
+    lastStep: [
+      `SELECT FROM ${schema}.identity WHERE profile_id = (${doomed} ORDER BY profile_id DESC LIMIT 1) FOR UPDATE`,
+    ],
+    // The work list is touched by the proof alone.
+    verifying: [
+      `SELECT FROM ${schema}.membership WHERE set_no = (SELECT set_no FROM ${schema}.segment WHERE id = 'doomd') ORDER BY profile_id LIMIT 1 FOR UPDATE`,
+    ],
+    completing: [`SELECT pg_advisory_xact_lock_shared(${gateClass}, ${datasetNo})`],
+  };
+}

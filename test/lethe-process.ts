@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { findEmbedded } from '../src/database/embedded.ts';
+
+const command = fileURLToPath(new URL('../bin/lethe', import.meta.url));
+const token = 'faults:a-secret-of-the-tests-0123456789';
+
+export interface Answer {
+  status: number;
+  json: Record<string, unknown>;
+  text: string;
+  headers: Headers;
+}
+
+/**
+ * The product as a process of its own on a data directory of its own, started with `bin/lethe start`: for tests that kill it. Its
+ * embedded PostgreSQL outlives a kill, as it does in production, and `remove` ends both.
+ */
+export class LetheProcess {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'lethe-faults-'));
+  readonly #env: Record<string, string>;
+  #child: ChildProcess | undefined;
+  #port = 0;
+  output = '';
+
+  constructor(env: Record<string, string> = {}) {
+    this.#env = env;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Address of its embedded database, for the connections of a test. */
+  get databaseUrl(): string {
+    const url = findEmbedded(this.dataDir);
+    if (!url) throw new Error('the embedded database does not run');
+    return url;
+  }
+
+  get databasePid(): number {
+    return JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8')).databasePid;
+  }
+
+  async start(): Promise<void> {
+    this.#port ||= await freePort();
+    const child = spawn(command, ['start'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH ?? '',
+        LETHE_PORT: String(this.#port),
+        LETHE_DATA_DIR: this.dataDir,
+        LETHE_PARTITIONS: '4',
+        LETHE_BOOTSTRAP_TOKEN: token,
+        LETHE_ADMIN_EMAIL: 'ada@example.com',
+        LETHE_ADMIN_PASSWORD: 'correct horse battery 7!',
+        ...this.#env,
+      },
+    });
+    this.#child = child;
+    child.stdout.on('data', (data) => {
+      this.output += data;
+    });
+    child.stderr.on('data', (data) => {
+      this.output += data;
+    });
+    await until(async () => {
+      if (child.exitCode !== null)
+        throw new Error(`the server ended with ${child.exitCode}: ${this.output.slice(-2_000)}`);
+      return (await fetch(`${this.url}/health/ready`).catch(() => undefined))?.ok ?? false;
+    }, 'the server is ready');
+  }
+
+  /** SIGKILL: nothing of the process can do anything about it. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null) throw new Error('there is no server to kill');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** SIGTERM; returns the exit code. */
+  async stop(): Promise<number | null> {
+    const child = this.#child;
+    if (!child) return null;
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    return child.exitCode;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  async api(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(token).toString('base64')}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : {};
+    return { status: response.status, json, text, headers: response.headers };
+  }
+}
+
+/** Waits until a condition holds; fails with its name after two minutes, which only something that never happens takes. */
+export async function until(condition: () => Promise<boolean> | boolean, name: string): Promise<void> {
+  const giveUpAt = Date.now() + 120_000;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error(`still waiting until ${name}`);
+    await sleep(20);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : 0;
+}
