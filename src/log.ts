@@ -3,8 +3,5 @@ import type { Settings } from './settings.ts';
 
 /** One JSON document a line on standard error: standard output belongs to what the command says to people. */
 export function openLog(level: Settings['logLevel']): Logger {
-  return pino(
-    { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-    destination({ dest: 2, sync: true }),
-  );
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination({ dest: 2, sync: true }));
 }

@@ -18,6 +18,7 @@ import { datasetRoutes } from './datasets/dataset-routes.ts';
 import { findDataset } from './datasets/dataset-sql.ts';
 import { deletionRoutes } from './deletions/deletion-routes.ts';
 import { deletionJobs } from './deletions/jobs.ts';
+import { ensureSigningKey } from './deletions/receipt.ts';
 import { LetheError, messageOf } from './errors.ts';
 import { createWhatSettingsAskFor, type FirstAdministrator } from './first-start.ts';
 import type { App } from './http/app.ts';
@@ -28,7 +29,9 @@ import { type JobKind, type Jobs, startJobs } from './jobs/jobs.ts';
 import type { Lethe } from './lethe.ts';
 import { openLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
+import { privacyRoutes } from './privacy/privacy-routes.ts';
 import { orphanRoutes } from './profiles/orphans-routes.ts';
+import { userRoutes } from './profiles/user-routes.ts';
 import { segmentJobs } from './segments/jobs.ts';
 import { segmentRoutes } from './segments/segment-routes.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
@@ -74,6 +77,7 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
 
     let jobs: Jobs | undefined;
     const lethe: Lethe = { settings, database, announce, now: () => new Date(), wakeJobs: () => jobs?.wake() };
+    await ensureSigningKey(database.starts, lethe.now());
     const firstAdministrator = await createWhatSettingsAskFor(lethe);
 
     jobs = startJobs(jobKinds(lethe), (kind, job, { error, attempt, nextTryAt }) =>
@@ -100,13 +104,15 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
         writeKeyRoutes,
         auditRoutes,
         datasetRoutes,
+        userRoutes,
         segmentRoutes,
         deletionRoutes,
         importRoutes,
+        privacyRoutes,
         orphanRoutes,
       ],
     });
-    await app.listen({ host: settings.host, port: settings.port });
+    await app.listen({ host: settings.host, port: settings.port }).catch(cannotListen(settings));
     endings.push(() => closeServer(app));
 
     const url = addressOf(app);
@@ -172,6 +178,13 @@ function unusable(url: string) {
     const { host, pathname } = new URL(url);
     const detail = `The database ${pathname.slice(1)} at ${host} cannot be used (${messageOf(error)}); see LETHE_DATABASE_URL.`;
     throw new LetheError('away', 'database.away', detail, { cause: error });
+  };
+}
+
+function cannotListen({ host, port }: Settings) {
+  return (error: unknown): never => {
+    const detail = `Cannot listen on ${host}:${port} (${messageOf(error)}); set LETHE_HOST and LETHE_PORT to an address that is free.`;
+    throw new LetheError('conflict', 'server.cannot_listen', detail, { cause: error });
   };
 }
 

@@ -30,9 +30,12 @@ export async function fillDataset(ds: DatasetDb, { profiles, eventsPerProfile, s
   const visits = Math.ceil(eventsPerProfile / 3);
   const orders = Math.ceil(eventsPerProfile / 5);
   await run(sql`
-    INSERT INTO ${t.profile} (id, created_at, updated_at, first_activity, last_activity, events, orders, visits, named, revenue, attributes)
+    INSERT INTO ${t.profile} (id, created_at, updated_at, first_activity, last_activity, first_order_at, last_order_at,
+                              events, orders, visits, named, revenue, attributes)
     SELECT id, ${start}, ${start}, ${sql`(SELECT min(${moment}) FROM generate_series(1, ${eventsPerProfile}) AS n)`},
            ${sql`(SELECT max(${moment}) FROM generate_series(1, ${eventsPerProfile}) AS n)`},
+           ${sql`(SELECT min(${moment}) FROM generate_series(1, ${eventsPerProfile}) AS n WHERE n % 5 = 1)`},
+           ${sql`(SELECT max(${moment}) FROM generate_series(1, ${eventsPerProfile}) AS n WHERE n % 5 = 1)`},
            ${eventsPerProfile}, ${orders}, ${visits}, id % 3 = 0, ${orders} * 10,
            jsonb_build_object('country', jsonb_build_object('value', (ARRAY['DE','FR','US','IN'])[1 + id % 4], 'at', 1735689600000, 'from', 'import'))
     FROM ${ids}`);

@@ -30,18 +30,15 @@ export async function hold(
 function statementsFor(schema: string, datasetNo: number): Record<HeldPhase, string[]> {
   const partitions = [0, 1, 2, 3];
   const lockEvents = (slices: number[]) => slices.map((slice) => `LOCK TABLE ${schema}.event_${slice} IN SHARE MODE`);
-  const doomed = `SELECT profile_id FROM ${schema}.membership WHERE set_no = (SELECT set_no FROM ${schema}.segment WHERE id = 'doomd')`;
+  const doomed = (table: string) =>
+    `SELECT profile_id FROM ${schema}.${table} WHERE set_no = (SELECT set_no FROM ${schema}.segment WHERE id = 'doomd')`;
   return {
     start: lockEvents(partitions),
     deleting: lockEvents([2, 3]),
-    // Its identities are what a step deletes last: everything else of the step is done and not committed.
-    lastStep: [
-      `SELECT FROM ${schema}.identity WHERE profile_id = (${doomed} ORDER BY profile_id DESC LIMIT 1) FOR UPDATE`,
-    ],
-    // The work list is touched by the proof alone.
-    verifying: [
-      `SELECT FROM ${schema}.membership WHERE set_no = (SELECT set_no FROM ${schema}.segment WHERE id = 'doomd') ORDER BY profile_id LIMIT 1 FOR UPDATE`,
-    ],
+    // The last slice to be taken. Identities are what a step deletes last: all else of that step is done and not committed.
+    lastStep: [`SELECT FROM ${schema}.identity WHERE profile_id = (${doomed('membership_3')} LIMIT 1) FOR UPDATE`],
+    // The work list is touched by the proof alone; that of a slice that is proven is gone.
+    verifying: [`${doomed('membership_3')} LIMIT 1 FOR UPDATE`],
     completing: [`SELECT pg_advisory_xact_lock_shared(${gateClass}, ${datasetNo})`],
   };
 }

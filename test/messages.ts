@@ -42,17 +42,18 @@ export function write(
   return writeMessages(dataset, database.writes, messages, origin, context);
 }
 
-/** Writes in a transaction that `then` may hold open, with a look at every statement after it has run. */
-export function writeWatched(
+/** Writes with a look at every statement after it has run; answers how many attempts it took. */
+export async function writeWatched(
   { dataset, database }: TestDatabase,
   messages: readonly Message[],
-  { after, then }: { after?: (statement: string) => Promise<void> | void; then?: () => Promise<void> },
-): Promise<WriteResult[]> {
-  return withSharedGate(dataset, database.writes, async (tx) => {
-    const results = await writeMessagesIn(after ? watched(tx, after) : tx, messages, fromImport, contextOf());
-    await then?.();
-    return results;
+  after: (statement: string) => Promise<void> | void = () => {},
+): Promise<number> {
+  let attempts = 0;
+  await withSharedGate(dataset, database.writes, (tx) => {
+    attempts++;
+    return writeMessagesIn(watched(tx, after), messages, fromImport, contextOf());
   });
+  return attempts;
 }
 
 /** The same transaction, calling `after` with the text of each statement once it has run. */

@@ -10,6 +10,8 @@ import { countMembershipChanges, evaluateProfiles } from '../src/segments/evalua
 import { ada, createSegmentWorld, type SegmentWorld } from './segment-world.ts';
 
 let world: SegmentWorld;
+/** Ends the pauses of a test that failed before it did so itself. */
+const releases: (() => void)[] = [];
 beforeEach(async () => {
   world = await createSegmentWorld();
   await world.write(
@@ -18,7 +20,10 @@ beforeEach(async () => {
     { user: 'cleo', traits: { country: 'FR' } },
   );
 });
-afterEach(() => world.close());
+afterEach(async () => {
+  for (const release of releases.splice(0)) release();
+  await world.close();
+});
 
 const germans = { attribute: 'country', is: 'equals', value: 'DE' };
 const computeAll = () => computeNext(on(world.dataset, world.database.steps), { profilesMax: 1_000, now: world.now });
@@ -35,6 +40,7 @@ async function profileOf(user: string): Promise<number> {
 async function paused<T>(work: (tx: GatedTx) => Promise<T>): Promise<{ commit(): Promise<void> }> {
   const hold = Promise.withResolvers<void>();
   const worked = Promise.withResolvers<void>();
+  releases.push(hold.resolve);
   const done = withSharedGate(world.dataset, world.database.writes, async (tx) => {
     await work(tx);
     worked.resolve();
@@ -52,7 +58,7 @@ async function paused<T>(work: (tx: GatedTx) => Promise<T>): Promise<{ commit():
 
 /** Waits until some transaction of this database waits for a lock of this kind. */
 async function untilSomebodyWaits(locktype: 'transactionid' | 'advisory'): Promise<void> {
-  for (;;) {
+  for (const giveUp = Date.now() + 10_000; Date.now() < giveUp; ) {
     const { rows } = await sql<{ waiting: boolean }>`
       SELECT EXISTS (
         SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
@@ -62,6 +68,7 @@ async function untilSomebodyWaits(locktype: 'transactionid' | 'advisory'): Promi
     if (rows[0]?.waiting) return;
     await sleep(2);
   }
+  throw new Error(`Nobody waits for a lock of kind ${locktype}`);
 }
 
 /** Moves a user as a batch of events does: locked, changed, evaluated, each in a statement of its own. */
@@ -178,6 +185,7 @@ test('a computation that waited for a step of a bulk deletion leaves no membersh
   // A step deletes profiles without holding the gate.
   const deleted = Promise.withResolvers<void>();
   const hold = Promise.withResolvers<void>();
+  releases.push(hold.resolve);
   const anna = await profileOf('anna');
   const step = world.database.steps.transaction().execute(async (tx) => {
     await sql`DELETE FROM ${world.ds.tables.profile} WHERE id = ${anna}`.execute(tx);

@@ -20,7 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   datasets: ['database', 'http', 'audit', 'access/permissions.ts', 'access/system-actor.ts'],
   access: ['database', 'http', 'audit', 'datasets'],
   identities: ['database', 'http'],
-  profiles: ['database', 'http', 'jobs', 'audit', 'access', 'datasets', 'identities', 'segments/evaluate.ts'],
+  profiles: ['database', 'http', 'jobs', 'audit', 'access', 'datasets', 'identities'],
   segments: [
     'database',
     'http',
@@ -35,7 +35,19 @@ const mayImport: Record<string, readonly string[]> = {
   events: ['database', 'http', 'jobs', 'audit', 'access', 'datasets', 'identities', 'profiles', 'segments'],
   imports: ['database', 'http', 'jobs', 'audit', 'access', 'datasets', 'identities', 'profiles', 'events'],
   deletions: ['database', 'http', 'jobs', 'audit', 'access', 'datasets', 'identities', 'profiles', 'segments'],
-  privacy: ['database', 'http', 'jobs', 'audit', 'access', 'datasets', 'identities', 'profiles', 'deletions'],
+  privacy: [
+    'database',
+    'http',
+    'jobs',
+    'audit',
+    'access',
+    'datasets',
+    'identities',
+    'profiles',
+    'segments',
+    'deletions',
+    'imports/rows.ts',
+  ],
 };
 
 function filesIn(folder: string): string[] {

@@ -8,7 +8,7 @@ import { findMember, listMembers, type Member } from './member-sql.ts';
 import { roles } from './permissions.ts';
 
 export const rolesByDataset = z.record(z.string(), z.enum(roles)).describe('Role by dataset id');
-const email = z.email().trim().toLowerCase().max(254);
+const email = z.string().trim().toLowerCase().max(254).pipe(z.email('expected an e-mail address'));
 const name = z.string().trim().min(1).max(200);
 
 const memberShape = z.object({

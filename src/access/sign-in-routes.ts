@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isReachable } from '../database/postgres.ts';
+import { LetheError } from '../errors.ts';
 import type { App } from '../http/app.ts';
 import { problemDocument } from '../http/problem.ts';
 import type { Lethe } from '../lethe.ts';
@@ -34,12 +36,15 @@ export function signInRoutes(signIn: SignIn) {
       method: ['GET', 'POST'],
       url: '/api/auth/*',
       config: { may: 'public' },
-      schema: { tags: ['Access'], summary: 'Sign-in, sign-out, session, second factor (better-auth)' },
+      // One address for many calls says nothing in the OpenAPI document; docs/ describes them.
+      schema: { hide: true },
       handler: async (request, reply) => {
         const path = (request.params as { '*': string })['*'];
         if (!paths.has(path)) return sendRefusal(reply, 404, 'route.unknown', 'There is nothing at this address.');
         refuseForeignPage(request, lethe.settings.publicUrl);
-        return sendAnswer(reply, await signIn.handler(requestOf(request, lethe.settings.publicUrl)));
+        const response = await signIn.handler(requestOf(request, lethe.settings.publicUrl));
+        if (response.status >= 500) throw await failure(lethe);
+        return sendAnswer(reply, response);
       },
     });
   };
@@ -70,6 +75,12 @@ async function sendAnswer(reply: FastifyReply, response: Response): Promise<Fast
   const said = readRefusal(text);
   const code = response.status === 429 ? 'auth.too_many_attempts' : `auth.${(said.code ?? 'refused').toLowerCase()}`;
   return sendRefusal(reply, response.status, code, said.message ?? 'This was refused.');
+}
+
+/** better-auth has hidden what failed; most likely the database is away. */
+async function failure(lethe: Lethe): Promise<Error> {
+  if (await isReachable(lethe.database.reads)) return new Error('Sign-in failed.');
+  return new LetheError('away', 'database.away', 'The database cannot be reached just now. Try again in a moment.');
 }
 
 function sendRefusal(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {

@@ -35,7 +35,9 @@ export function createSignIn({ db, secret, publicUrl, now }: SignInOptions) {
     secret: secret.toString('base64url'),
     database: { db, type: 'postgres', schemaName: 'lethe' },
     telemetry: { enabled: false },
+    // Failures are thrown to the web server, which logs them without values.
     logger: { disabled: true },
+    onAPIError: { throw: true },
     // The Origin of each request has been compared with its own address before (request-origin.ts).
     trustedOrigins: async (request) => (request ? [new URL(request.url).origin] : []),
     emailAndPassword: {
@@ -61,36 +63,42 @@ export function createSignIn({ db, secret, publicUrl, now }: SignInOptions) {
       disableOriginCheck: false,
       disableCSRFCheck: false,
     },
-    databaseHooks: {
-      session: {
-        create: {
-          after: async ({ userId }, context) => {
-            if (await isSignIn(db, userId, context?.path)) await auditSignIn(db, userId, now());
-          },
-        },
-      },
-    },
-    hooks: {
-      before: createAuthMiddleware(async ({ path, body }) => {
-        if (path === '/change-password' && body?.newPassword === body?.currentPassword) {
-          throw new APIError('BAD_REQUEST', {
-            code: 'SAME_PASSWORD',
-            message: 'The new password must be another one.',
-          });
-        }
-      }),
-      after: createAuthMiddleware(async ({ path, context }) => {
-        const { returned, session, newSession } = context;
-        if (path !== '/change-password' || returned instanceof APIError || !session) return;
-        await setMustChangePassword(db, session.user.id, false);
-        await deleteSessions(db, session.user.id, newSession?.session.id ?? session.session.id);
-        await auditPasswordChange(db, session.user.id, now());
-      }),
-    },
+    databaseHooks: auditedSignIns(db, now),
+    hooks: ownPasswords(db, now),
   });
 }
 
 export type SignIn = ReturnType<typeof createSignIn>;
+
+function auditedSignIns(db: Db, now: () => Date) {
+  return {
+    session: {
+      create: {
+        after: async ({ userId }: { userId: string }, context: { path?: string } | null) => {
+          if (await isSignIn(db, userId, context?.path)) await auditSignIn(db, userId, now());
+        },
+      },
+    },
+  };
+}
+
+/** A changed password is another one, takes the place of a one-time password, and ends all other sessions. */
+function ownPasswords(db: Db, now: () => Date) {
+  return {
+    before: createAuthMiddleware(async ({ path, body }) => {
+      if (path === '/change-password' && body?.newPassword === body?.currentPassword) {
+        throw new APIError('BAD_REQUEST', { code: 'SAME_PASSWORD', message: 'The new password must be another one.' });
+      }
+    }),
+    after: createAuthMiddleware(async ({ path, context }) => {
+      const { returned, session, newSession } = context;
+      if (path !== '/change-password' || returned instanceof APIError || !session) return;
+      await setMustChangePassword(db, session.user.id, false);
+      await deleteSessions(db, session.user.id, newSession?.session.id ?? session.session.id);
+      await auditPasswordChange(db, session.user.id, now());
+    }),
+  };
+}
 
 /** With a second factor the password alone makes a session for an instant, which is no sign-in. */
 async function isSignIn(db: Db, memberId: string, path: string | undefined): Promise<boolean> {

@@ -5,13 +5,11 @@ import { about, count, counted, duration, facts, inWords, listed, moment, share 
 /** What is about to go, what else is touched, what one should know: in the order and words of the console's dialog. */
 export function previewText(segment: SegmentAnswer, preview: PreviewAnswer): string {
   const { users, rows } = preview;
-  const others = Math.max(0, (rows.memberships ?? 0) - users);
-  const kinds = Object.entries(rows).filter(([place]) => place !== 'profiles' && place !== 'memberships');
   return [
     coloured('bold', `Delete all users in "${segment.name}"?`),
     '',
     `  ${coloured('bold', counted(users, 'user'))}, ${share(preview.shareOfDataset)} of this dataset. Permanently, with everything they own:`,
-    `  ${[...kinds.map(([place, number]) => `${count(number)} ${inWords(place)}`), `${count(others)} memberships of other segments`].join(' · ')}`,
+    `  ${ownedText(rows, users)}`,
     ...touched(preview),
     ...sample(preview),
     '',
@@ -26,6 +24,13 @@ export function previewText(segment: SegmentAnswer, preview: PreviewAnswer): str
     `  It will take ${about(preview.estimatedSeconds)}${preview.estimateBasis === 'default' ? ' (a first guess: nothing was deleted here yet)' : ''}.`,
     ...(preview.blockedBy ? ['', `  Another deletion is running in this dataset: ${preview.blockedBy.job.id}.`] : []),
   ].join('\n');
+}
+
+/** Rows by kind. Of the memberships those of other segments: that everybody is in this one needs no saying. */
+function ownedText({ profiles: _profiles, memberships = 0, ...rows }: Record<string, number>, users: number): string {
+  const kinds = Object.entries(rows).map(([place, number]) => `${count(number)} ${inWords(place)}`);
+  const others = memberships - users;
+  return [...kinds, ...(others > 0 ? [`${count(others)} memberships of other segments`] : [])].join(' · ');
 }
 
 function touched({ usedBy, overlaps }: PreviewAnswer): string[] {
@@ -47,6 +52,7 @@ function sample({ sample: some }: PreviewAnswer): string[] {
 
 /** What is written behind the bar of a job. */
 export function jobNote(job: JobAnswer): string {
+  if (job.state === 'completed') return 'done';
   if (job.failure)
     return `waiting to continue: ${job.failure.detail} Next try ${moment(job.failure.nextTryAt)}. Nothing is lost.`;
   if (job.heldBackBy) return `held back: ${job.heldBackBy}`;

@@ -112,6 +112,6 @@ function finish(output: Output, server: DemoServer, { keep, ...figures }: Told):
           ['Folder', `${dataDir} (yours to remove)`],
         ]),
       ].join('\n')
-    : `Done in ${duration(figures.seconds)}. The server is stopped and nothing is left of it. To look around next time: lethe demo --keep`;
+    : `Done in ${duration(figures.seconds)}. The server is stopped${server.temporary ? ' and nothing is left of it' : `; the folder ${dataDir} is yours`}. To look around next time: lethe demo --keep`;
   output.result({ ...figures, running }, `\n${end}`);
 }

@@ -1,4 +1,4 @@
-import { MultiBar, Presets } from 'cli-progress';
+import progressBars from 'cli-progress';
 import { count } from './text.ts';
 
 /** One thing that takes a while, from nothing to its total. */
@@ -26,33 +26,36 @@ export function startProgress(
 }
 
 function bar(label: string, total: number, show: (value: number) => string): Progress {
-  const bars = new MultiBar(
+  const one = new progressBars.SingleBar(
     {
       stream: process.stderr,
       hideCursor: false,
-      // Ctrl-C belongs to the command, which knows what must be said or cleaned up.
+      // Ctrl-C belongs to the command, which knows what must be said or cleaned up; so no mode of the terminal is changed
+      // that somebody would have to change back, and the line is cut where it would wrap.
       gracefulExit: false,
+      linewrap: true,
       barsize: 30,
-      format: `  ${label.padEnd(labelWidth)} {bar} {share} %  {done} of {all}  {note}`,
+      format: (options, { progress }, { figures }: { figures: string }) => {
+        const percent = String(Math.floor(progress * 100)).padStart(3);
+        const line = `  ${label.padEnd(labelWidth)} ${progressBars.Format.BarFormat(progress, options)} ${percent} %  ${figures}`;
+        return line.slice(0, (process.stderr.columns || 80) - 1);
+      },
       fps: 10,
     },
-    Presets.shades_classic,
+    progressBars.Presets.shades_classic,
   );
-  const payload = (done: number, all: number, note: string) => ({
-    done: show(done),
-    all: show(all),
-    note,
-    share: String(all === 0 ? 0 : Math.floor((Math.min(done, all) / all) * 100)).padStart(3),
+  const figures = (done: number, all: number, note: string) => ({
+    figures: `${show(done)}${all > 0 ? ` of ${show(all)}` : ''}  ${note}`,
   });
-  const one = bars.create(Math.max(total, 1), 0, payload(0, total, ''));
   let all = total;
+  one.start(Math.max(total, 1), 0, figures(0, total, ''));
   return {
     at(done, note = '', newTotal = all) {
       all = newTotal;
       one.setTotal(Math.max(all, 1));
-      one.update(Math.min(done, all), payload(done, all, note));
+      one.update(Math.min(done, all), figures(done, all, note));
     },
-    end: () => bars.stop(),
+    end: () => one.stop(),
   };
 }
 
@@ -64,7 +67,7 @@ function plainLines(label: string, total: number, show: (value: number) => strin
       all = newTotal;
       if (Date.now() - saidAt < plainLineEveryMs) return;
       saidAt = Date.now();
-      process.stderr.write(`${label}: ${show(done)} of ${show(all)}${note ? ` · ${note}` : ''}\n`);
+      process.stderr.write(`${label}: ${show(done)}${all > 0 ? ` of ${show(all)}` : ''}${note ? ` · ${note}` : ''}\n`);
     },
     end: () => {},
   };

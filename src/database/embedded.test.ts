@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,22 +15,32 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isRunning, processesIn } from '../processes.ts';
 import { launchersForRoot } from './embedded/launcher.ts';
 import { type EmbeddedOptions, type EmbeddedServer, findEmbedded, startEmbedded } from './embedded.ts';
 
 const isRoot = process.getuid?.() === 0;
 
+/** A data directory that was started once: copying it is quicker than making one for every test. */
+let used: string;
 let parent: string;
 let dataDir: string;
 let events: string[];
 let cleanups: (() => unknown)[];
 
+beforeAll(async () => {
+  used = mkdtempSync(join(tmpdir(), 'lethe-embedded-used-'));
+  await (await startEmbedded({ dataDir: used, log: () => {} })).stop();
+});
+
+afterAll(() => rmSync(used, { recursive: true, force: true }));
+
 beforeEach(() => {
   // Closed to everybody else, as a temporary folder is.
   parent = mkdtempSync(join(tmpdir(), 'lethe-embedded-'));
   dataDir = join(parent, 'data');
+  cpSync(used, dataDir, { recursive: true });
   events = [];
   cleanups = [];
 });
@@ -39,6 +50,11 @@ afterEach(async () => {
   expect(processesIn(join(dataDir, 'postgres')), 'processes that a test left behind').toEqual([]);
   rmSync(parent, { recursive: true, force: true });
 });
+
+/** For what is about a first start. */
+function useNewDataDir() {
+  dataDir = join(parent, 'new');
+}
 
 async function start(options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedServer> {
   const log: EmbeddedOptions['log'] = (event) => events.push(event);
@@ -83,6 +99,7 @@ async function kill(owner: ChildProcess) {
 
 describe('the embedded server', () => {
   it('keeps what was written from one start to the next', async () => {
+    useNewDataDir();
     const first = await start();
     await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     await first.stop();
@@ -213,6 +230,15 @@ describe('when Lethe is killed', () => {
     expect(isRunning(stranger.pid ?? 0)).toBe(true);
   });
 
+  it('never starts a second server beside one whose file was lost', async () => {
+    const { owner, postgresPid } = await startElsewhere();
+    await kill(owner);
+    rmSync(join(dataDir, 'postgres/postmaster.pid'));
+    const server = await start();
+    expect(isRunning(postgresPid)).toBe(false);
+    expect(server.pid).not.toBe(postgresPid);
+  });
+
   it('is not ended by a signal to the process group of Lethe', async () => {
     const { owner, postgresPid } = await startElsewhere({ detached: true });
     process.kill(-(owner.pid ?? 0), 'SIGINT');
@@ -235,6 +261,7 @@ describe('two Lethes on one data directory', () => {
   });
 
   it('lets exactly one of several simultaneous starts through', async () => {
+    useNewDataDir();
     const starts = await Promise.allSettled([1, 2, 3].map(() => start()));
     expect(starts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
   });
@@ -280,13 +307,11 @@ describe('what cannot work', () => {
   });
 
   it('refuses the files of another PostgreSQL', async () => {
-    await (await start()).stop();
     writeFileSync(join(dataDir, 'postgres/PG_VERSION'), '17\n');
     await expect(startEmbedded({ dataDir, log: () => {} })).rejects.toMatchObject({ code: 'database.version' });
   });
 
   it('asks for the password file when it is lost', async () => {
-    await (await start()).stop();
     rmSync(join(dataDir, 'postgres.password'));
     await expect(startEmbedded({ dataDir, log: () => {} })).rejects.toMatchObject({ code: 'database.password_lost' });
   });
@@ -299,8 +324,7 @@ describe('what cannot work', () => {
   });
 
   it('begins again after a first start that was interrupted', async () => {
-    await (await start()).stop();
-    rmSync(join(dataDir, 'postgres'), { recursive: true });
+    useNewDataDir();
     mkdirSync(join(dataDir, 'postgres.new-1/base'), { recursive: true });
     await start();
     expect(readdirSync(dataDir).filter((name) => name.startsWith('postgres.new'))).toEqual([]);
@@ -311,6 +335,7 @@ describe.runIf(isRoot)('started by root', () => {
   it.each(launchersForRoot.map((launcher) => [launcher.name, launcher] as const))(
     'runs as somebody else by way of: %s',
     async (name, launcher) => {
+      useNewDataDir();
       if (name === 'other user') chmodSync(parent, 0o755);
       const first = await start({ launchers: [launcher] });
       await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -321,11 +346,13 @@ describe.runIf(isRoot)('started by root', () => {
   );
 
   it('runs below a folder that is closed to everybody but root', async () => {
+    useNewDataDir();
     chmodSync(parent, 0o700);
     await start();
   });
 
   it('runs below a folder that is closed to everybody but somebody else', async () => {
+    useNewDataDir();
     chmodSync(parent, 0o700);
     chownSync(parent, 1234, 1234);
     await start();
@@ -340,6 +367,7 @@ describe.runIf(isRoot)('started by root', () => {
   });
 
   it('names the folder and what to do when no way works', async () => {
+    useNewDataDir();
     chmodSync(parent, 0o700);
     const launchers = launchersForRoot.filter(({ name }) => name === 'other user');
     const refused = startEmbedded({ dataDir, log: () => {}, launchers });
@@ -380,6 +408,7 @@ const othersMayRun =
   }).status === 0;
 
 it.runIf(othersMayRun)('runs directly when Lethe is started by an ordinary user', async () => {
+  useNewDataDir();
   chmodSync(parent, 0o755);
   chownSync(parent, 65_534, 65_534);
   const { owner, postgresPid } = await startElsewhere({ uid: 65_534, gid: 65_534 });

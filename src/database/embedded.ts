@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { takeDataDirectory } from '../data-directory.ts';
 import { LetheError, messageOf } from '../errors.ts';
 import { type Ballast, createBallast } from './embedded/ballast.ts';
@@ -51,6 +52,7 @@ export interface EmbeddedServer {
 
 /**
  * Starts the PostgreSQL of a data directory, or takes over one that has outlived its Lethe, and restarts it when it dies.
+ * The process goes on until `stop` is called, as with every open server.
  *
  * Throws `data_dir.in_use`, `data_dir.unwritable`, `database.not_installed`, `database.root`, `database.version`,
  * `database.password_lost` or `database.start_failed`.
@@ -131,7 +133,10 @@ function settingsText(cluster: Cluster, settings: Record<string, string>): strin
   return configurationText(serverSettings(thisMachine(cluster.dataDir)), settings);
 }
 
-/** Starts the server, with what can be done about the usual obstacles: a port taken in between, a full disk. */
+const triesMax = 5;
+const otherServerPauseMs = 500;
+
+/** Starts the server, with what can be done about the usual obstacles: a port taken in between, another server, a full disk. */
 async function start(
   cluster: Cluster,
   ballast: Ballast,
@@ -149,7 +154,11 @@ async function start(
       });
     } catch (error) {
       if (!(error instanceof StartFailure)) throw error;
-      if (error.portTaken && port === undefined && tries < 5) continue;
+      if (error.portTaken && port === undefined && tries < triesMax) continue;
+      if (error.otherServer && tries < triesMax) {
+        await pause(otherServerPauseMs);
+        continue;
+      }
       if (error.diskFull && ballast.spend()) {
         log('database.ballast_spent');
         continue;

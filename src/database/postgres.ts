@@ -80,6 +80,8 @@ function openPool(url: string, name: string, max: number): Db {
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {});
+  // So would one that breaks between two statements of whoever has it; the next statement reports it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 }
 

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { withStep } from '../database/gate.ts';
 import { type Dataset, on } from '../database/handle.ts';
 import { isAway, isOutOfRoom, isRetryable, sqlState } from '../database/postgres.ts';
 import { listDatasets } from '../datasets/dataset-sql.ts';
@@ -40,7 +41,7 @@ function runningDeletions(lethe: Lethe, vacuums: Vacuum[]): JobKind<Deletion> {
       const { dataset, job } = deletion;
       if (await waitsForRoom(lethe, deletion)) return 'idle';
       if (!sizes.has(job.id) && (await needsStatistics(on(dataset, database.reads)))) {
-        await gatherStatistics(on(dataset, database.steps));
+        await refreshStatistics(lethe, deletion);
       }
       const size = sizes.get(job.id) ?? new StepSize(settings.deletionStepMsMax);
       sizes.set(job.id, size);
@@ -57,6 +58,13 @@ function runningDeletions(lethe: Lethe, vacuums: Vacuum[]): JobKind<Deletion> {
         failure: failure && describe(failure),
       }),
   };
+}
+
+/** Better plans are worth a moment, not a wait: a table that somebody else has locked is left as it is. */
+async function refreshStatistics({ database }: Lethe, { dataset, job }: Deletion): Promise<void> {
+  await withStep(dataset, database.steps, `lethe deletion ${job.id}`, gatherStatistics).catch((error) => {
+    if (!isRetryable(error)) throw error;
+  });
 }
 
 async function openDeletions({ database }: Lethe): Promise<Deletion[]> {

@@ -159,7 +159,7 @@ describe('attributes', () => {
   });
 
   test('come without an event, and make no visit and no activity', async () => {
-    await write(world, [message('anna', { traits: { country: 'DE', score: 0.5, tags: ['a'], __proto__: null } })]);
+    await write(world, [message('anna', { traits: { country: 'DE', score: 0.5, tags: ['a'] } })]);
     expect(await profileOf(world.ds, 'anna')).toMatchObject({
       events: 0,
       visits: 0,

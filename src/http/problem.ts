@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Announce } from '../announcements.ts';
 import { isAway, isOutOfRoom, isRetryable, sqlState } from '../database/postgres.ts';
 import { type ErrorKind, LetheError, messageOf } from '../errors.ts';
-import { WrongShape } from './validation.ts';
+import { unstorableText, WrongShape } from './validation.ts';
 
 /** The one place that knows which HTTP status an error has. */
 const statusOf: Record<ErrorKind, number> = {
@@ -59,7 +59,7 @@ export function sendProblem(
 /** Turns whatever was thrown into the answer. What nobody expected is logged, and its details stay in the log. */
 export function answerError(announce: Announce) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const refusal = asRefusal(error);
+    const refusal = asRefusal(error) ?? (isUnstorable(error) ? unstorableText(request)?.refusal() : undefined);
     if (!refusal) {
       announce('request.failed', { ...whereOf(request), ...describeFailure(error) });
       const detail = 'Lethe could not do this because of an error of its own; the log has the details.';
@@ -88,7 +88,7 @@ function asRefusal(error: unknown): LetheError | undefined {
   if (error instanceof WrongShape) return error.refusal();
   const ofFastify = refusalOfFastify(error);
   if (ofFastify) return ofFastify;
-  if (isAway(error)) {
+  if (isAway(error) || (error instanceof Error && isAway(error.cause))) {
     return new LetheError('away', 'database.away', 'The database cannot be reached just now. Try again in a moment.');
   }
   if (isOutOfRoom(error)) {
@@ -109,6 +109,11 @@ function asRefusal(error: unknown): LetheError | undefined {
     );
   }
   return undefined;
+}
+
+/** 22021 and 22P05: a character that cannot be stored as text; 22P02: one that cannot as JSON. */
+function isUnstorable(error: unknown): boolean {
+  return ['22021', '22P05', '22P02'].includes(sqlState(error) ?? '');
 }
 
 const refusalsOfFastify: Record<string, [ErrorKind, string, string]> = {

@@ -55,6 +55,18 @@ test('every wrong field of a body is named, with what was expected and what came
   expect(missing.json.errors[0]).toMatchObject({ field: 'name', code: 'missing' });
 });
 
+test('a character that cannot be stored is refused where it stands, and nothing is kept', async () => {
+  const before = (await server.api('GET', '/api/tokens')).text;
+  for (const name of ['a\0b', '\ud800']) {
+    const answer = await server.api('POST', '/api/tokens', { name: 'x', roles: { [name]: 'viewer' } });
+    expect(answer.status).toBe(422);
+  }
+  expectProblem(await server.api('POST', '/api/tokens', { name: 'a\0b' }), 422, 'request.unacceptable');
+  expectProblem(await server.api('GET', '/api/members/a%00b'), 400, 'request.unreadable');
+  expectProblem(await server.api('GET', '/api/audit?actor=a%00b'), 400, 'request.unreadable');
+  expect((await server.api('GET', '/api/tokens')).text).toBe(before);
+});
+
 test('credentials, dataset and permission are decided before the body is read', async () => {
   const path = '/api/dataset/shop/write-keys';
   const broken = ['{"name":', { 'content-type': 'application/json' }] as const;

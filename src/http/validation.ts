@@ -20,7 +20,7 @@ export class WrongShape extends Error {
     if (this.validationContext === 'body') {
       return new LetheError('unacceptable', 'request.unacceptable', this.message, extras);
     }
-    const part = this.validationContext === 'params' ? 'path' : (this.validationContext ?? 'request');
+    const part = { params: 'path', querystring: 'query' }[this.validationContext ?? ''] ?? 'request';
     return new LetheError('unreadable', 'request.unreadable', `The ${part} cannot be read. ${this.message}`, extras);
   }
 }
@@ -33,6 +33,35 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
     if (result.success) return { value: result.data };
     return { error: new WrongShape(result.error.issues.flatMap((issue) => fieldErrors(issue, schema, data))) };
   };
+
+/**
+ * The text of a request that PostgreSQL cannot store: U+0000, or half of a surrogate pair. Asked after it has refused one that
+ * no rule of the product named before.
+ */
+export function unstorableText({ params, query, body }: { params: unknown; query: unknown; body: unknown }) {
+  for (const [context, part] of Object.entries({ params, querystring: query, body })) {
+    const path = pathOfUnstorable(part, []);
+    if (!path) continue;
+    const field = path.join('.');
+    const detail = `"${field}" holds a character that cannot be stored (U+0000 or half of a surrogate pair).`;
+    const found = new WrongShape([{ field, code: 'notStorable', detail }]);
+    found.validationContext = context;
+    return found;
+  }
+  return undefined;
+}
+
+function pathOfUnstorable(value: unknown, path: string[]): string[] | undefined {
+  const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
+  if (typeof value === 'string') return isStorable(value) ? undefined : path;
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    if (!isStorable(key)) return path;
+    const found = pathOfUnstorable(inner, [...path, key]);
+    if (found) return found;
+  }
+  return undefined;
+}
 
 /** What is wrong, field by field. Values are not quoted, because they may identify somebody. */
 function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType, data: unknown): FieldError[] {

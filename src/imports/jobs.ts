@@ -41,12 +41,11 @@ function runningImports(lethe: Lethe): JobKind<RunningImport> {
       const result = await advanceImport(dataset, database.steps, row, context).catch((error) =>
         failWithoutFile(lethe, dataset, row, error),
       );
+      if (result === 'more') return 'more';
       if (result === 'elsewhere') return 'idle';
-      if (result === 'finished') {
-        await removeSpool(spoolPath(settings.dataDir, dataset.id, id));
-        announce('import.completed', { dataset: dataset.id, import: id });
-      }
-      return result;
+      await removeSpool(context.path);
+      announce(result === 'failed' ? 'import.failed' : 'import.completed', { dataset: dataset.id, import: id });
+      return 'finished';
     },
   };
 }
@@ -64,16 +63,15 @@ function contextOf(lethe: Lethe, dataset: Dataset, id: string, messageKey: Buffe
 
 /** A file that somebody took away does not come back: the import says what it has done and ends. */
 async function failWithoutFile(
-  { database, announce, now }: Lethe,
+  { database, now }: Lethe,
   dataset: Dataset,
   row: ImportRow,
   error: unknown,
-): Promise<'finished'> {
+): Promise<'failed'> {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   const detail = `The uploaded file is gone. The first ${row.rows} rows were taken; send the rest again.`;
   await finishImport(dataset, database.steps, row, { code: 'import.file_gone', detail }, now());
-  announce('import.failed', { dataset: dataset.id, import: row.id });
-  return 'finished';
+  return 'failed';
 }
 
 /** With a database of its own, this server has the files of all imports; with a shared one, another server may have them. */

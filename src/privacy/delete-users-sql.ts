@@ -19,7 +19,11 @@ export async function findRunningJob(tx: GatedTx): Promise<RunningJob | undefine
 }
 
 /** Deletes what one place holds of these profiles, and answers how many rows that were. */
-export async function deleteFromPlace(tx: GatedTx, { table, key }: Place, profileNos: readonly number[]): Promise<number> {
+export async function deleteFromPlace(
+  tx: GatedTx,
+  { table, key }: Place,
+  profileNos: readonly number[],
+): Promise<number> {
   const result = await sql`
     DELETE FROM ${tx.tables[table]} WHERE ${sql.id(key)} = ANY(${profileNos}::bigint[])`.execute(tx.db);
   return Number(result.numAffectedRows ?? 0n);

@@ -60,7 +60,11 @@ export async function deleteUsers(tx: GatedTx, profileNos: readonly number[], no
   if (job && doomed.length > 0) {
     await addToJob(tx, job, { slice: singleDeletionsSlice, profiles: doomed.length, rows: ofDoomed.rows });
   }
-  await countMembershipChanges(tx, [...ofLiving.changes, ...ofDoomed.changes, ...leftFrozenSet(job, doomed.length)], now);
+  await countMembershipChanges(
+    tx,
+    [...ofLiving.changes, ...ofDoomed.changes, ...leftFrozenSet(job, doomed.length)],
+    now,
+  );
   return addRows(ofLiving.rows, ofDoomed.rows);
 }
 

@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import type { DatasetDb } from '../database/handle.ts';
 import { sqlState } from '../database/postgres.ts';
 import { withSnapshot } from '../database/snapshot.ts';
 import { LetheError } from '../errors.ts';
-import { countUsers, countUsersOfSet, findSetNo, listUserIds, readSummary } from './list-users-sql.ts';
+import { countUsers, countUsersOfSet, findSetNo, limitStatements, listUserIds, readSummary } from './list-users-sql.ts';
 import { profileNoOf } from './profile.ts';
 import { readUserItems, type UserItem } from './user-items.ts';
 
@@ -33,8 +32,7 @@ export async function listUsers(
 ): Promise<{ items: UserItem[]; next: WantedUsers['after'] }> {
   try {
     return await withSnapshot(ds.dataset, ds.db, async (snapshot) => {
-      if (search !== undefined)
-        await sql`SELECT set_config('statement_timeout', ${String(searchMsMax)}, true)`.execute(snapshot.db);
+      if (search !== undefined) await limitStatements(snapshot, searchMsMax);
       const filter = {
         setNo: segment === undefined ? undefined : await setNoOf(snapshot, segment),
         search,

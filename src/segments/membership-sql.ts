@@ -78,10 +78,12 @@ export async function deleteMemberships(
   return rows;
 }
 
-/** Deletes every membership of these profiles, in whatever set. */
+/** Deletes every membership of these profiles, in whatever set but the frozen one of a running bulk deletion: that is its work list. */
 export async function deleteMembershipsOf(tx: GatedTx, profileIds: readonly number[]): Promise<ChangedMembership[]> {
   const { rows } = await sql<ChangedMembership>`
-    DELETE FROM ${tx.tables.membership} WHERE profile_id = ANY(${profileIds}::bigint[])
+    DELETE FROM ${tx.tables.membership}
+    WHERE profile_id = ANY(${profileIds}::bigint[])
+      AND set_no NOT IN (SELECT set_no FROM ${tx.tables.deletion} WHERE completed_at IS NULL)
     RETURNING profile_id AS "profileId", set_no AS "setNo"`.execute(tx.db);
   return rows;
 }

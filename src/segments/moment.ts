@@ -15,16 +15,23 @@ const yearMax = 9998;
 export function readMoment(text: string): Moment | undefined {
   const parts = form.exec(text);
   if (!parts) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as number[];
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as Six;
   const [decimals = '', sign, offsetHours = '0', offsetMinutes = '0'] = parts.slice(7);
-  const ms = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second);
-  const exists = (year ?? 0) >= yearMin && (year ?? 0) <= yearMax && isCalendarDay(year, month, day);
+  if (year < yearMin || year > yearMax || month < 1 || month > 12 || day < 1 || day > daysOf(year, month))
+    return undefined;
   // A leap second is the second after it.
-  const inDay = Number(hour) < 24 && Number(minute) < 60 && Number(second) <= 60;
-  if (!exists || !inDay || Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return undefined;
+  if (hour > 23 || minute > 59 || second > 60 || Number(offsetHours) > 23 || Number(offsetMinutes) > 59)
+    return undefined;
   const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000 * (sign === '-' ? -1 : 1);
-  const micros = decimals.slice(0, 6).padEnd(6, '0');
-  return { at: withMicros(ms - offsetMs, micros), day: parts[4] === undefined };
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second) - offsetMs;
+  return { at: withMicros(ms, decimals.slice(0, 6).padEnd(6, '0')), day: parts[4] === undefined };
+}
+
+type Six = [number, number, number, number, number, number];
+
+/** The days of a month: the day before the first of the next one. */
+function daysOf(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 /** The beginning of the day after that of `moment`. */
@@ -35,12 +42,6 @@ export function nextDay(moment: Moment): string {
 /** `days` times 24 hours before `now`. */
 export function daysBefore(now: Date, days: number): string {
   return new Date(now.getTime() - days * dayMs).toISOString();
-}
-
-function isCalendarDay(year = 0, month = 0, day = 0): boolean {
-  return new Date(Date.UTC(year, month - 1, day))
-    .toISOString()
-    .startsWith(`${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`);
 }
 
 function withMicros(ms: number, micros: string): string {

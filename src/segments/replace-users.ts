@@ -1,12 +1,13 @@
 import { recordAudit } from '../audit/record.ts';
 import { type ExclusiveTx, withExclusiveGate } from '../database/gate.ts';
 import type { DatasetDb } from '../database/handle.ts';
+import { lookUpUsers } from '../profiles/look-up.ts';
 import { outcomesOf } from './change-users.ts';
 import { discardSetsInForce, fillSet, putEmptySetInForce } from './computation-sql.ts';
 import { beginDependentComputations, recordReplacement } from './compute.ts';
 import type { Asked } from './create.ts';
 import { countMembershipChanges } from './evaluate.ts';
-import { findList, type ListChange, lockLivingProfiles, refuseIfDisabled, resolveUsers } from './list-users.ts';
+import { findList, type ListChange, lockLivingProfiles, refuseIfDisabled } from './list-users.ts';
 import { countUsersOfSet } from './membership-sql.ts';
 import type { SegmentRow } from './segment-sql.ts';
 
@@ -23,7 +24,7 @@ export async function replaceUsers(
   { actor, now }: Asked,
 ): Promise<ListChange> {
   // Before the gate, which nobody shares meanwhile; who has gone since then is left out below.
-  const profileOf = await resolveUsers(ds, ids);
+  const profileOf = await lookUpUsers(ds, ids);
   return withExclusiveGate(ds.dataset, ds.db, async (tx) => {
     const list = await findList(tx, segmentId);
     refuseIfDisabled(list);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The rule of a rule-based segment, as it is sent, stored and answered: a group or a condition. What each line means is said in
- * docs and in predicate-sql.ts; what is accepted, in parse-rule.ts. `Rule` is only what parse-rule.ts has let through.
+ * The rule of a rule-based segment, as it is sent, stored and answered: a group or a condition. predicate-sql.ts says what each
+ * line means, parse-rule.ts lets through only what is one; `Rule` is what it has let through.
  */
 export type Rule = Group | Condition;
 export type Group = { all: Rule[] } | { any: Rule[] } | { not: Rule };

@@ -14,6 +14,8 @@ import { stopServer } from '../stop.ts';
 /** A server of the demonstration's own: its own folder, port, database and administrator. */
 export interface DemoServer {
   dataDir: string;
+  /** Whether the folder goes at the end. */
+  temporary: boolean;
   url: string;
   token: string;
   administrator: { email: string; password: string };
@@ -54,7 +56,7 @@ export async function startDemoServer({
   };
   try {
     const url = await untilReady(child, dataDir, signal);
-    return { dataDir, url, token, administrator, client: createClient({ url, token }), end };
+    return { dataDir, temporary: !folder, url, token, administrator, client: createClient({ url, token }), end };
   } catch (error) {
     await end();
     throw error;

@@ -66,6 +66,7 @@ async function sendShop({ shop, users, output, signal, client }: Sending): Promi
       progress.at(shop.all.users, counted(shop.rows, 'row'));
       yield chunk;
     }
+    progress.at(users, counted(shop.rows, 'row'));
   }
   try {
     return await client.upload<ImportAnswer>(`${datasetPath}/imports?kind=events`, {

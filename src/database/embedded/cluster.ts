@@ -43,12 +43,21 @@ export async function openCluster(
   binaries: Binaries,
   launchers: readonly Launcher[],
 ): Promise<Cluster> {
+  removeHalfMade(dataDir);
   const folder = clusterFolder(dataDir);
   const password = readPassword(dataDir) ?? makePassword(dataDir, folder);
   const cluster = { dataDir, folder, logFile: join(dataDir, 'postgres.log'), password, binaries, launchers };
   if (existsSync(folder)) refuseOtherVersion(cluster);
   else await createCluster(cluster);
   return cluster;
+}
+
+const stagingPrefix = 'postgres.new-';
+
+function removeHalfMade(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith(stagingPrefix)) rmSync(join(dataDir, name), { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 const passwordFile = (dataDir: string) => join(dataDir, 'postgres.password');
@@ -77,10 +86,7 @@ function makePassword(dataDir: string, folder: string): string {
 }
 
 async function createCluster({ dataDir, folder, password, binaries, launchers }: Cluster): Promise<void> {
-  for (const name of readdirSync(dataDir)) {
-    if (name.startsWith('postgres.new-')) rmSync(join(dataDir, name), { recursive: true, force: true });
-  }
-  const staging = join(dataDir, `postgres.new-${process.pid}`);
+  const staging = join(dataDir, `${stagingPrefix}${process.pid}`);
   mkdirSync(staging, { mode: 0o700 });
   try {
     await initialise(staging, password, binaries, chooseLauncher(binaries.postgres, staging, launchers));

@@ -39,6 +39,13 @@ export class StartFailure extends Error {
     return this.log.includes('No space left on device');
   }
 
+  /** A server that was started a moment before, by a Lethe that is gone, or what is left of one. */
+  get otherServer(): boolean {
+    return (
+      this.log.includes('"postmaster.pid" already exists') || this.log.includes('pre-existing shared memory block')
+    );
+  }
+
   get portTaken(): boolean {
     return this.log.includes('could not create any TCP/IP sockets');
   }
@@ -166,8 +173,8 @@ function isPostgres(pid: number): boolean {
 export async function stopPostmaster(server: Postmaster): Promise<boolean> {
   const gone = () => !isUp(server);
   for (const [signal, waitMs] of [
-    ['SIGINT', 6_000],
-    ['SIGQUIT', 1_500],
+    ['SIGINT', 4_000],
+    ['SIGQUIT', 1_000],
     ['SIGKILL', 5_000],
   ] as const) {
     if (!gone()) sendSignal(server.pid, signal);

@@ -62,5 +62,5 @@ async function untilGone(server: Postmaster, { housekeeping, signal }: WatchOpti
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { signal, ref: false }).catch(() => {});
+  await pause(ms, undefined, { signal }).catch(() => {});
 }

@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../../test/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+const create = (body: unknown) => server.api('POST', '/api/datasets', body);
+
+test('a dataset is created once, is production unless said otherwise, and is listed to whoever reaches it', async () => {
+  const created = await create({ id: 'blog', name: 'Blog' });
+  expect(created.status).toBe(201);
+  expect(created.headers.get('location')).toBe('/api/datasets/blog');
+  expect(created.json).toMatchObject({ id: 'blog', name: 'Blog', type: 'production' });
+  expect((await create({ id: 'blog', name: 'Blog' })).json).toMatchObject({ status: 409, code: 'dataset.exists' });
+  const viewer = await server.tokenHeaders({ roles: { blog: 'viewer' } });
+  expect((await server.api('GET', '/api/datasets', undefined, viewer)).json.items).toMatchObject([{ id: 'blog' }]);
+  expect((await server.api('GET', '/api/datasets')).json.items.length).toBe(2);
+});
+
+test('of ten simultaneous creations of one id exactly one succeeds', async () => {
+  const answers = await Promise.all(Array.from({ length: 10 }, () => create({ id: 'race', name: 'Race' })));
+  expect(answers.map((answer) => answer.status).sort()).toEqual([201, ...Array(9).fill(409)]);
+});
+
+test.each([
+  { id: 'Shop' },
+  { id: '1shop' },
+  { id: '' },
+  { id: 'x'.repeat(41) },
+  { type: 'live' },
+  { name: ' ' },
+  { colour: 'red' },
+])('a dataset with %j is refused with the field that is wrong', async (wrong) => {
+  const answer = await create({ id: 'fine', name: 'Fine', ...wrong });
+  expect(answer.status).toBe(422);
+  expect(answer.json.errors[0].field).toBe(Object.keys(wrong)[0]);
+});
+
+test('deleting asks for the id once more and takes schema, roles and write keys', async () => {
+  await create({ id: 'old', name: 'Old' });
+  const viewer = await server.tokenHeaders({ roles: { old: 'viewer' } });
+  const path = '/api/datasets/old';
+  for (const query of ['', '?confirm=shop']) {
+    const refused = await server.api('DELETE', path + query);
+    expect(refused.json).toMatchObject({ status: 422, code: 'dataset.not_confirmed' });
+    expect(refused.json.errors[0].expected).toBe('old');
+  }
+  expect((await server.api('DELETE', `${path}?confirm=old`)).status).toBe(204);
+  expect((await server.api('GET', path)).status).toBe(404);
+  expect((await server.api('GET', '/api/datasets', undefined, viewer)).json.items).toEqual([]);
+  const left = await sql`SELECT FROM pg_namespace WHERE nspname = 'ds_old'`.execute(server.database.database.reads);
+  expect(left.rows.length).toBe(0);
+  expect((await create({ id: 'old', name: 'New' })).status).toBe(201);
+  expect((await server.api('GET', '/api/datasets', undefined, viewer)).json.items).toEqual([]);
+});
+
+test('a dataset in which a bulk deletion is running is not deleted', async () => {
+  await create({ id: 'busy', name: 'Busy' });
+  await sql`
+    INSERT INTO ds_busy.deletion (id, segment_no, segment_id, segment_name, segment_kind, rule_digest, set_no, users, requested_by, started_at)
+    VALUES ('del_1', 999, 'abcde', 'S', 'manual', '', 999, 0, '{}', now())`.execute(server.database.database.writes);
+  const refused = await server.api('DELETE', '/api/datasets/busy?confirm=busy');
+  expect(refused.json).toMatchObject({ status: 409, code: 'dataset.deletion_running', job: { id: 'del_1' } });
+  expect(refused.headers.get('location')).toBe('/api/dataset/busy/deletions/del_1');
+});
