@@ -107,7 +107,7 @@ test('whatever happens at the same time, every segment ends with exactly its use
   for (const at of [1, 2]) rules.push(await world.rule(`Level ${at}`, nesting(lists, rules, at, 'DE')));
   const segments = { lists, rules };
   await world.write(...users.map((user) => ({ user, traits: { country: 'DE' } })));
-  const seed = Number(process.env.FC_SEED ?? 4_711);
+  const seed = Number(process.env.RANDOM_SEED ?? 4_711);
   const plan = fc.sample(fc.array(operation, { minLength: 6, maxLength: 12 }), { numRuns: rounds, seed });
   for (const operations of plan) {
     await atOnce(operations, segments);

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
-  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -40,7 +39,7 @@ beforeEach(() => {
   // Closed to everybody else, as a temporary folder is.
   parent = mkdtempSync(join(tmpdir(), 'lethe-embedded-'));
   dataDir = join(parent, 'data');
-  cpSync(used, dataDir, { recursive: true });
+  spawnSync('cp', ['-a', used, dataDir]);
   events = [];
   cleanups = [];
 });
@@ -87,7 +86,9 @@ async function startElsewhere(options: { uid?: number; gid?: number; detached?: 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   cleanups.push(() => kill(owner));
-  const [line] = await once(owner.stdout as NodeJS.ReadableStream, 'data');
+  const ended = once(owner, 'exit').then(() => Promise.reject(new Error('it did not start')));
+  ended.catch(() => {});
+  const [line] = await Promise.race([once(owner.stdout as NodeJS.ReadableStream, 'data'), ended]);
   return { owner, postgresPid: Number(line) };
 }
 
@@ -132,6 +133,14 @@ describe('the embedded server', () => {
     );
     // When binaries with lz4 come, say lz4 in configuration.ts.
     expect(row).toEqual({ setting: 'pglz', lz4: false });
+  });
+
+  it('runs a copy that came back from a backup open to everybody', async () => {
+    chmodSync(join(dataDir, 'postgres'), 0o755);
+    chmodSync(join(dataDir, 'postgres.password'), 0o644);
+    await start();
+    expect(statSync(join(dataDir, 'postgres')).mode & 0o777).toBe(0o700);
+    expect(statSync(join(dataDir, 'postgres.password')).mode & 0o777).toBe(0o600);
   });
 
   it('lets Lethe in with its password only, and not as superuser', async () => {

@@ -10,13 +10,6 @@ export interface IdentityRow extends Identity {
 
 const columns = sql`i.type, i.value, i.profile_id AS "profileId"`;
 
-/** The identity of this type and value, where there is one. */
-export async function findIdentity(ds: DatasetDb, { type, value }: Identity): Promise<IdentityRow | undefined> {
-  const { rows } = await sql<IdentityRow>`
-    SELECT ${columns} FROM ${ds.tables.identity} i WHERE i.type = ${type} AND i.value = ${value}`.execute(ds.db);
-  return rows[0];
-}
-
 /** The identities of whatever type that have one of these values. */
 export async function findIdentitiesByValue(ds: DatasetDb, values: readonly string[]): Promise<IdentityRow[]> {
   // The key begins with the type, and a dataset has a handful of types: they are stepped through, then each value is one probe.

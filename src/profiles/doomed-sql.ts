@@ -6,10 +6,17 @@ import type { GatedTx } from '../database/gate.ts';
  * answer stands until the transaction ends: deletions start and end under the exclusive gate.
  */
 export async function doomedAmong(tx: GatedTx, profileIds: readonly number[]): Promise<number[]> {
+  // Most of the time none is running, and planning the view over all partitions costs more than this question.
+  if (!(await isDeletionRunning(tx))) return [];
   const { rows } = await sql<{ id: number }>`
     SELECT d.profile_id AS id
     FROM unnest(${profileIds}::bigint[]) AS n (id) JOIN ${tx.tables.doomed_profile} d ON d.profile_id = n.id`.execute(
     tx.db,
   );
   return rows.map((row) => row.id);
+}
+
+async function isDeletionRunning(tx: GatedTx): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM ${tx.tables.deletion} WHERE completed_at IS NULL`.execute(tx.db);
+  return rows.length > 0;
 }

@@ -47,9 +47,21 @@ export async function openCluster(
   const folder = clusterFolder(dataDir);
   const password = readPassword(dataDir) ?? makePassword(dataDir, folder);
   const cluster = { dataDir, folder, logFile: join(dataDir, 'postgres.log'), password, binaries, launchers };
-  if (existsSync(folder)) refuseOtherVersion(cluster);
-  else await createCluster(cluster);
+  if (existsSync(folder)) {
+    refuseOtherVersion(cluster);
+    closeToOthers(cluster);
+  } else await createCluster(cluster);
   return cluster;
+}
+
+/** PostgreSQL does not start in a folder that others may read, as one is that came back from a backup. */
+function closeToOthers({ dataDir, folder }: Cluster): void {
+  for (const [path, mode] of [
+    [folder, 0o700],
+    [passwordFile(dataDir), 0o600],
+  ] as const) {
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, mode);
+  }
 }
 
 const stagingPrefix = 'postgres.new-';
