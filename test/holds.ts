@@ -5,6 +5,9 @@ import { gateClass } from '../src/database/gate.ts';
 export const phases = ['start', 'deleting', 'lastStep', 'verifying', 'completing'] as const;
 export type HeldPhase = (typeof phases)[number];
 
+/** Keeps every slice of the running job from being taken, once it has them all: nothing of its users is locked then. */
+const allSlices = 'allSlices';
+
 /**
  * Keeps a running bulk deletion in a phase by holding a lock that its next transaction needs, as any other program could. The
  * product knows nothing of it.
@@ -16,7 +19,7 @@ export type HeldPhase = (typeof phases)[number];
 export async function hold(
   url: string,
   dataset: { id: string; no: number },
-  phase: HeldPhase,
+  phase: HeldPhase | typeof allSlices,
 ): Promise<() => Promise<void>> {
   const client = new pg.Client({ connectionString: url });
   // The server may be killed while it holds; then the lock is gone with it.
@@ -27,7 +30,7 @@ export async function hold(
   return () => client.end().catch(() => {});
 }
 
-function statementsFor(schema: string, datasetNo: number): Record<HeldPhase, string[]> {
+function statementsFor(schema: string, datasetNo: number): Record<HeldPhase | typeof allSlices, string[]> {
   const partitions = [0, 1, 2, 3];
   const lockEvents = (slices: number[]) => slices.map((slice) => `LOCK TABLE ${schema}.event_${slice} IN SHARE MODE`);
   const doomed = (table: string) =>
@@ -39,6 +42,7 @@ function statementsFor(schema: string, datasetNo: number): Record<HeldPhase, str
     lastStep: [`SELECT FROM ${schema}.identity WHERE profile_id = (${doomed('membership_3')} LIMIT 1) FOR UPDATE`],
     // The work list is touched by the proof alone; that of a slice that is proven is gone.
     verifying: [`${doomed('membership_3')} LIMIT 1 FOR UPDATE`],
+    allSlices: [`SELECT FROM ${schema}.deletion_slice WHERE slice >= 0 ORDER BY slice FOR UPDATE`],
     completing: [`SELECT pg_advisory_xact_lock_shared(${gateClass}, ${datasetNo})`],
   };
 }

@@ -36,10 +36,13 @@ function invariantsOf(ds: DatasetDb): [promise: string, violations: RawBuilder<u
   ];
 }
 
+/** The memberships of the users of a running bulk deletion are its work list: they stay until they have been proven gone. */
 function orphans({ tables }: DatasetDb, { table, key }: (typeof places)[number]) {
+  const onWorkList = sql`EXISTS (SELECT FROM ${tables.deletion} d WHERE d.completed_at IS NULL AND d.set_no = r.set_no)`;
   return sql`
     SELECT r.* FROM ${tables[table]} r
-    WHERE NOT EXISTS (SELECT FROM ${tables.profile} p WHERE p.id = r.${sql.ref(key)})`;
+    WHERE NOT EXISTS (SELECT FROM ${tables.profile} p WHERE p.id = r.${sql.ref(key)})
+      AND NOT ${table === 'membership' ? onWorkList : sql`false`}`;
 }
 
 function profilesWithoutIdentity({ tables }: DatasetDb) {

@@ -213,18 +213,27 @@ describe('while a bulk deletion runs', () => {
       share: 0.5,
     });
     const { json: listed } = await server.api('GET', '/api/dataset/single/users?segment=doomd&limit=2');
-    // The gate keeps the job from completing, and the lock on its events from beginning; a single deletion needs other rows.
-    const release = await hold(server.database.url, single, 'lastStep');
+    const releaseEvents = await hold(server.database.url, single, 'start');
     const { json: job } = await server.api('POST', '/api/dataset/single/segments/doomd/deletions', {
       consent: true,
       expectedUsers: doomed,
     });
-    const answers = await Promise.all(
-      listed.items.map(({ id }: { id: string }) => server.api('DELETE', `/api/dataset/single/user/${id}`)),
-    );
-    for (const answer of answers)
-      if (answer.status !== 404) expect(answer.json).toMatchObject({ deleted: 1, rowsDeleted: { events: 3 } });
-    await release();
+    const releaseSlices = await hold(server.database.url, single, 'allSlices');
+    await releaseEvents();
+    for (const { id } of listed.items) {
+      const answer = await server.api('DELETE', `/api/dataset/single/user/${id}`);
+      expect(answer.json).toMatchObject({ deleted: 1, rowsDeleted: { profiles: 1, events: 3, identities: 2 } });
+      expect((await server.api('GET', `/api/dataset/single/user/${id}`)).status).toBe(404);
+    }
+    const running = (await server.api('GET', `/api/dataset/single/deletions/${job.id}`)).json;
+    expect(running).toMatchObject({
+      state: 'running',
+      deleted: 2,
+      remaining: doomed - 2,
+      rowsDeleted: { profiles: 2, events: 6 },
+    });
+    expect((await server.api('GET', '/api/dataset/single/segments/doomd')).json).toMatchObject({ users: doomed - 2 });
+    await releaseSlices();
     const done = await completed('single', job.id);
     expect(done).toMatchObject({
       users: doomed,

@@ -1,3 +1,4 @@
+import type { Dataset } from '../database/handle.ts';
 import type { RowCounts } from '../profiles/places.ts';
 
 /**
@@ -26,6 +27,12 @@ export interface RunningDeletion {
   id: string;
   setNo: number;
   segmentNo: number;
+}
+
+/** A running deletion with the dataset it runs in. */
+export interface DeletionOfDataset {
+  dataset: Dataset;
+  job: RunningDeletion;
 }
 
 /** Who asked, as it is kept for ever: a member or a token by id, with the name of that day. */

@@ -1,21 +1,15 @@
-import { statfs } from 'node:fs/promises';
 import { withStep } from '../database/gate.ts';
 import { type Dataset, on } from '../database/handle.ts';
-import { isAway, isOutOfRoom, isRetryable, sqlState } from '../database/postgres.ts';
+import { isRetryable } from '../database/postgres.ts';
 import { listDatasets } from '../datasets/dataset-sql.ts';
-import type { JobKind, StepFailure } from '../jobs/jobs.ts';
+import type { JobKind } from '../jobs/jobs.ts';
 import type { Lethe } from '../lethe.ts';
 import { advance } from './advance.ts';
-import type { RunningDeletion } from './deletion.ts';
+import type { DeletionOfDataset } from './deletion.ts';
+import { Difficulties, isWaiting, shortOfRoom } from './difficulties.ts';
 import { gatherStatistics, needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
-import { type JobRow, saveHeartbeat } from './job-sql.ts';
 import { findRunning } from './start-sql.ts';
 import { StepSize } from './step.ts';
-
-interface Deletion {
-  dataset: Dataset;
-  job: RunningDeletion;
-}
 
 /** Partitions to vacuum after a bulk deletion; lost in a crash, which leaves them to autovacuum. */
 interface Vacuum {
@@ -29,8 +23,9 @@ export function deletionJobs(lethe: Lethe): JobKind<never>[] {
   return [runningDeletions(lethe, vacuums), vacuumsAfter(lethe, vacuums)] as unknown as JobKind<never>[];
 }
 
-function runningDeletions(lethe: Lethe, vacuums: Vacuum[]): JobKind<Deletion> {
+function runningDeletions(lethe: Lethe, vacuums: Vacuum[]): JobKind<DeletionOfDataset> {
   const { database, settings, announce } = lethe;
+  const difficulties = new Difficulties(lethe);
   const sizes = new Map<string, StepSize>();
   return {
     name: 'bulk deletion',
@@ -39,77 +34,52 @@ function runningDeletions(lethe: Lethe, vacuums: Vacuum[]): JobKind<Deletion> {
     keyOf: ({ job }) => job.id,
     async step(deletion) {
       const { dataset, job } = deletion;
-      if (await waitsForRoom(lethe, deletion)) return 'idle';
+      const short = await shortOfRoom(lethe);
+      if (short) {
+        await difficulties.heldBack(deletion, short);
+        return 'idle';
+      }
       if (!sizes.has(job.id) && (await needsStatistics(on(dataset, database.reads)))) {
         await refreshStatistics(lethe, deletion);
       }
       const size = sizes.get(job.id) ?? new StepSize(settings.deletionStepMsMax);
       sizes.set(job.id, size);
-      const result = await advance(dataset, job, { database, announce, size, now: lethe.now() });
-      if (result === 'finished' && sizes.delete(job.id)) {
-        vacuums.push({ dataset, slices: Array.from({ length: dataset.partitions }, (_, slice) => slice) });
+      try {
+        const result = await advance(dataset, job, { database, announce, size, now: lethe.now() });
+        await difficulties.over(deletion);
+        if (result === 'finished' && sizes.delete(job.id)) vacuums.push({ dataset, slices: slicesOf(dataset) });
+        return result;
+      } catch (error) {
+        if (!isWaiting(error)) throw error;
+        await difficulties.heldBack(
+          deletion,
+          'others hold rows that the next step needs; it goes on when they are done',
+        );
+        return 'idle';
       }
-      return result;
     },
-    failed: ({ dataset, job }, failure) =>
-      saveHeartbeat(on(dataset, database.heartbeat), job.id, {
-        at: lethe.now(),
-        heldBackBy: null,
-        failure: failure && describe(failure),
-      }),
+    failed: (deletion, failure) => (failure ? difficulties.failed(deletion, failure) : difficulties.over(deletion)),
   };
 }
 
+function slicesOf({ partitions }: Dataset): number[] {
+  return Array.from({ length: partitions }, (_, slice) => slice);
+}
+
 /** Better plans are worth a moment, not a wait: a table that somebody else has locked is left as it is. */
-async function refreshStatistics({ database }: Lethe, { dataset, job }: Deletion): Promise<void> {
+async function refreshStatistics({ database }: Lethe, { dataset, job }: DeletionOfDataset): Promise<void> {
   await withStep(dataset, database.steps, `lethe deletion ${job.id}`, gatherStatistics).catch((error) => {
     if (!isRetryable(error)) throw error;
   });
 }
 
-async function openDeletions({ database }: Lethe): Promise<Deletion[]> {
-  const open: Deletion[] = [];
+async function openDeletions({ database }: Lethe): Promise<DeletionOfDataset[]> {
+  const open: DeletionOfDataset[] = [];
   for (const dataset of await listDatasets(database.reads)) {
     const job = await findRunning(on(dataset, database.reads));
     if (job) open.push({ dataset, job });
   }
   return open;
-}
-
-/**
- * Deleting writes to the log of the database before it frees anything, so no step begins below the low-water mark. Known only for
- * the embedded database, whose disk is this machine's.
- */
-async function waitsForRoom(lethe: Lethe, { dataset, job }: Deletion): Promise<boolean> {
-  const { settings, database, announce } = lethe;
-  if (settings.databaseUrl || settings.diskFreeBytesMin === 0) return false;
-  const { bavail, bsize } = await statfs(settings.dataDir);
-  const short = bavail * bsize < settings.diskFreeBytesMin;
-  if (short) {
-    const heldBackBy = `less than ${Math.round(settings.diskFreeBytesMin / 1_048_576)} MB of disk is free; it goes on when there is room`;
-    announce('deletion.held_back', { dataset: dataset.id, deletion: job.id, heldBackBy });
-    await saveHeartbeat(on(dataset, database.heartbeat), job.id, { at: lethe.now(), heldBackBy, failure: null });
-  }
-  return short;
-}
-
-function describe({ error, nextTryAt }: StepFailure): NonNullable<JobRow['failure']> {
-  const at = { nextTryAt: nextTryAt.toISOString() };
-  if (isAway(error)) return { code: 'database.away', detail: 'The database is not reachable. Nothing is lost.', ...at };
-  if (isOutOfRoom(error))
-    return {
-      code: 'database.out_of_room',
-      detail: 'The database has no room left on its disk. Nothing is lost.',
-      ...at,
-    };
-  if (isRetryable(error))
-    return { code: 'database.busy', detail: 'Others hold rows that a step needs. Nothing is lost.', ...at };
-  // The database's own text may quote values of a row; its code says enough.
-  return {
-    code: 'deletion.step_failed',
-    detail: `A step failed (${sqlState(error) ?? 'internal error'}); the log has the reason.`,
-    ...at,
-  };
 }
 
 function vacuumsAfter({ database }: Lethe, vacuums: Vacuum[]): JobKind<Vacuum> {

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checkInvariants } from '../../test/invariants.ts';
-import { clearDataset, fromImport, fromPage, message, showProfiles, testNow, write } from '../../test/messages.ts';
-import { createSegmentWorld, type SegmentWorld } from '../../test/segment-world.ts';
-import type { Message } from './message.ts';
+import { withSharedGate } from '../src/database/gate.ts';
+import type { Message } from '../src/events/message.ts';
+import { deleteNamedUsers } from '../src/privacy/delete-users.ts';
+import { checkInvariants } from './invariants.ts';
+import { clearDataset, fromImport, fromPage, message, showProfiles, testNow, write } from './messages.ts';
+import { createSegmentWorld, type SegmentWorld } from './segment-world.ts';
 
 let world: SegmentWorld;
 beforeAll(async () => {
@@ -98,6 +100,34 @@ test('random messages over several connections at once: everybody has what was s
     { numRuns: 12 },
   );
 });
+
+test('with users being deleted in between: no row is left without its profile, and no profile without a name', async () => {
+  const deletion = who.map((names) => ({ names: names.map((name) => name.split(':')[1] as string) }));
+  const plan = fc.array(fc.array(fc.oneof(batch, deletion), { minLength: 2, maxLength: 5 }), {
+    minLength: 4,
+    maxLength: 4,
+  });
+  await fc.assert(
+    fc.asyncProperty(plan, async (plans) => {
+      await clearDataset(world);
+      await world.rule('Twice', { action: 'View Item', did: true, atLeast: 2 });
+      await world.compute();
+      await Promise.all(
+        plans.map(async (steps) => {
+          for (const step of steps) await ('names' in step ? deleteUsers(step.names) : write(world, step.messages));
+        }),
+      );
+      await checkInvariants(world.ds);
+    }),
+    { numRuns: 12 },
+  );
+});
+
+function deleteUsers(names: readonly string[]): Promise<unknown> {
+  return withSharedGate(world.dataset, world.database.steps, (tx) =>
+    deleteNamedUsers(tx, names, { type: undefined, now: testNow }),
+  );
+}
 
 /** The rules of the two segments above, asked of the events themselves. */
 async function expectMembersToMatch(): Promise<void> {

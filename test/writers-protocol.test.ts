@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checkInvariants } from '../../test/invariants.ts';
-import { clearDataset, message, profileOf, showProfiles, testNow, write, writeWatched } from '../../test/messages.ts';
-import { createSegmentWorld, type SegmentWorld } from '../../test/segment-world.ts';
-import { door, untilWaiting } from '../../test/waiting.ts';
-import { withExclusiveGate, withSharedGate } from '../database/gate.ts';
-import type { Db } from '../database/postgres.ts';
-import { lockIdentitiesOf } from '../identities/identity-sql.ts';
+import { withExclusiveGate, withSharedGate } from '../src/database/gate.ts';
+import type { Db } from '../src/database/postgres.ts';
+import { deleteNamedUsers } from '../src/privacy/delete-users.ts';
+import { checkInvariants } from './invariants.ts';
+import { clearDataset, message, profileOf, showProfiles, testNow, write, writeWatched } from './messages.ts';
+import { createSegmentWorld, type SegmentWorld } from './segment-world.ts';
+import { door, untilWaiting } from './waiting.ts';
 
 /** One test a line of ARCHITECTURE.md, "The writer's protocol", each with two connections that meet at the worst moment. */
 let world: SegmentWorld;
@@ -69,15 +69,10 @@ async function freeze(...profileIds: number[]): Promise<void> {
   });
 }
 
-/** One user's deletion by the protocol: identities, then the profile, then everything that hangs from it. */
-function deleteOne(profileId: number): Promise<void> {
-  return withSharedGate(world.dataset, world.database.steps, async (tx) => {
-    await lockIdentitiesOf(tx, [profileId]);
-    for (const table of ['event', 'visit', 'action_count', 'membership', 'identity'] as const) {
-      await sql`DELETE FROM ${tx.tables[table]} WHERE profile_id = ${profileId}`.execute(tx.db);
-    }
-    await sql`DELETE FROM ${tx.tables.profile} WHERE id = ${profileId}`.execute(tx.db);
-  });
+function deleteUser(userId: string): Promise<unknown> {
+  return withSharedGate(world.dataset, world.database.steps, (tx) =>
+    deleteNamedUsers(tx, [userId], { type: 'userId', now: testNow }),
+  );
 }
 
 describe('the gate', () => {
@@ -212,7 +207,7 @@ describe('a single deletion', () => {
   test('that waits for a batch deletes what the batch wrote as well', async () => {
     await write(world, [message('anna')]);
     const batch = await writeAndHold([message('anna'), message('bert')], afterLockingIdentities);
-    const deletion = deleteOne(await idOf('anna'));
+    const deletion = deleteUser('anna');
     await waiting();
     batch.release();
     await Promise.all([batch.done, deletion]);
@@ -225,10 +220,7 @@ describe('a single deletion', () => {
     const before = await idOf('anna');
     const [deleted, committed] = [door(), door()];
     const deletion = withSharedGate(world.dataset, world.database.steps, async (tx) => {
-      for (const table of ['event', 'visit', 'action_count', 'identity'] as const) {
-        await sql`DELETE FROM ${tx.tables[table]} WHERE profile_id = ${before}`.execute(tx.db);
-      }
-      await sql`DELETE FROM ${tx.tables.profile} WHERE id = ${before}`.execute(tx.db);
+      await deleteNamedUsers(tx, ['anna'], { type: 'userId', now: testNow });
       deleted.open();
       await committed.opened;
     });
