@@ -1,23 +1,38 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { datasetIdPattern } from './datasets/dataset.ts';
 import { LetheError } from './errors.ts';
 
 /**
  * Every setting of a Lethe server, with its default and its meaning; units are the last word of a name. All are read from the
  * environment (`LETHE_…`), so that `docs/settings.md` and `lethe settings` can say everything from this one list.
  */
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const text = z.string().min(1);
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const commaList = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-);
+const expecting = (what: string) => ({ error: `expected ${what}` });
+const whole = (min: number, max: number) => {
+  const error = expecting(
+    max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min} up` : `a whole number from ${min} to ${max}`,
+  );
+  return z.coerce.number(error).int(error).min(min, error).max(max, error);
+};
+const text = z.string(expecting('text')).min(1);
+const flag = z.enum(['true', 'false'], expecting('true or false')).transform((value) => value === 'true');
+const commaList = (what: string, part: RegExp) =>
+  z
+    .string(expecting(what))
+    .transform((value) =>
+      value
+        .split(',')
+        .map((one) => one.trim())
+        .filter(Boolean),
+    )
+    .refine((parts) => parts.every((one) => part.test(one)), expecting(what));
+const databaseAddress = 'an address such as postgres://user:password@host:5432/database';
+const tokenForm = 'keyId:secret, the secret of at least 16 characters';
+const partitions = '1, 4, 16, 64 or 256';
 
 interface Definition<T> {
   env: string;
+  /** Refuses with one message, "expected …", which says all that is accepted. */
   schema: z.ZodType<T, unknown>;
   default: T;
   /** Shown as `********` by `lethe settings`. */
@@ -44,54 +59,59 @@ export const definitions = {
   dataDir: define('LETHE_DATA_DIR', text, './data', 'Folder that holds everything this server keeps on disk.'),
   databaseUrl: optional(
     'LETHE_DATABASE_URL',
-    z.url({ protocol: /^postgres(ql)?$/ }),
+    z.url({ protocol: /^postgres(ql)?$/, ...expecting(databaseAddress) }),
     'A PostgreSQL 15 or newer to use in place of the embedded one.',
     true,
   ),
   publicUrl: optional(
     'LETHE_PUBLIC_URL',
-    z.url({ protocol: /^https?$/ }),
+    z.url({ protocol: /^https?$/, ...expecting('an address such as https://lethe.example.com') }),
     'Address that people reach this server at, when it is behind a proxy.',
   ),
   trustProxy: define('LETHE_TRUST_PROXY', flag, false, 'Believe the forwarding headers of a proxy.'),
   logLevel: define(
     'LETHE_LOG_LEVEL',
-    z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+    z.enum(['debug', 'info', 'warn', 'error', 'silent'], expecting('debug, info, warn, error or silent')),
     'info',
     'How much is logged.',
   ),
   adminEmail: define(
     'LETHE_ADMIN_EMAIL',
-    z.email(),
+    z.email(expecting('an e-mail address')),
     'admin@example.com',
     'E-mail address of the first administrator; used on the first start only.',
   ),
   adminPassword: optional(
     'LETHE_ADMIN_PASSWORD',
-    z.string().min(12),
+    z.string(expecting('at least 12 characters')).min(12, expecting('at least 12 characters')),
     'Password of the first administrator; without it a one-time password is printed.',
     true,
   ),
   bootstrapToken: optional(
     'LETHE_BOOTSTRAP_TOKEN',
-    z.string().regex(/^[A-Za-z0-9_-]{1,64}:\S{16,128}$/, 'keyId:secret, the secret of at least 16 characters'),
+    z.string(expecting(tokenForm)).regex(/^[A-Za-z0-9_-]{1,64}:\S{16,128}$/, expecting(tokenForm)),
     "An administrator's API token to create, as keyId:secret.",
     true,
   ),
-  bootstrapDatasets: define('LETHE_BOOTSTRAP_DATASETS', commaList, [], 'Datasets to create, comma-separated.'),
+  bootstrapDatasets: define(
+    'LETHE_BOOTSTRAP_DATASETS',
+    commaList('ids such as shop,blog: small letters, digits, "_" and "-", the first a letter', datasetIdPattern),
+    [],
+    'Datasets to create.',
+  ),
   bootstrapWriteKeys: define(
     'LETHE_BOOTSTRAP_WRITE_KEY',
-    commaList,
+    commaList('dataset:key, several separated by commas', /^[^:]+:\S+$/),
     [],
-    'Write keys to create, as dataset:key, comma-separated.',
+    'Write keys to create.',
     true,
   ),
   datasetsMax: define('LETHE_DATASETS_MAX', whole(1, 1000), 20, 'Most datasets of this installation.'),
   partitions: define(
     'LETHE_PARTITIONS',
-    z.coerce.number().pipe(z.union([z.literal(1), z.literal(4), z.literal(16), z.literal(64), z.literal(256)])),
+    z.coerce.number(expecting(partitions)).pipe(z.literal([1, 4, 16, 64, 256], expecting(partitions))),
     16,
-    'Hash partitions of a new dataset: 1, 4, 16, 64 (above about 2 million users) or 256 (above 10 million).',
+    'Hash partitions of a new dataset: 64 above about 2 million users, 256 above about 10 million.',
   ),
   ruleSegmentsMax: define(
     'LETHE_RULE_SEGMENTS_MAX',
@@ -167,7 +187,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     if (raw === undefined || raw === '') return [name, definition.default];
     const parsed = definition.schema.safeParse(raw);
     if (parsed.success) return [name, parsed.data];
-    const reason = parsed.error.issues.map((issue) => issue.message).join('; ');
+    const reason = parsed.error.issues[0]?.message;
     wrong.push(`${definition.env}${definition.secret ? '' : `=${raw}`}: ${reason}. ${definition.means}`);
     return [name, definition.default];
   });

@@ -97,7 +97,7 @@ test('random messages over several connections at once: everybody has what was s
       expect(new Set(ids).size).toBe(ids.length);
       await expectMembersToMatch();
     }),
-    { numRuns: 12 },
+    { numRuns: 12, endOnFailure: true },
   );
 });
 
@@ -119,7 +119,7 @@ test('with users being deleted in between: no row is left without its profile, a
       );
       await checkInvariants(world.ds);
     }),
-    { numRuns: 12 },
+    { numRuns: 12, endOnFailure: true },
   );
 });
 

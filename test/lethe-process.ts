@@ -44,8 +44,16 @@ export class LetheProcess {
     return url;
   }
 
+  get pid(): number {
+    return this.#serverFile().pid;
+  }
+
   get databasePid(): number {
-    return JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8')).databasePid;
+    return this.#serverFile().databasePid;
+  }
+
+  #serverFile(): { pid: number; databasePid: number } {
+    return JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8'));
   }
 
   async start(): Promise<void> {

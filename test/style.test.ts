@@ -126,10 +126,10 @@ describe('imports', () => {
 });
 
 describe('files and functions', () => {
-  test('are short: 260 lines a file, 400 one of tests', () => {
+  test('are short: 260 lines a file, 450 one of tests', () => {
     const long = sources
       .map((file) => ({ file, lines: linesOf(readFileSync(join(root, file), 'utf8')) }))
-      .filter(({ file, lines }) => lines > (/^test|\.test\.ts$/.test(file) ? 400 : 260));
+      .filter(({ file, lines }) => lines > (/^test|\.test\.ts$/.test(file) ? 450 : 260));
     // The tables of a dataset read best in one place.
     expect(long.filter(({ file }) => !file.includes('/migrations/'))).toEqual([]);
   });

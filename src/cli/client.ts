@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorKind, type FieldError, LetheError, messageOf } from '../errors.ts';
 import { readServerEvents, type ServerEvent } from './event-stream.ts';
-import { type SignIn, serverUrl } from './sign-in.ts';
+import type { SignIn } from './sign-in.ts';
 
 export interface Upload {
   body: ReadableStream<Uint8Array> | FormData;
@@ -66,13 +66,6 @@ export function createClient({ url, token }: SignIn): Client {
       yield* readServerEvents(await call(path, { signal, headers: { accept: 'text/event-stream' } }));
     },
   };
-}
-
-/** A document that anybody may read: no token is sent. */
-export async function getPublic<T>(path: string): Promise<T> {
-  const response = await request(serverUrl(), path, { headers: { accept: 'application/json' } });
-  if (!response.ok) throw await refusal(response);
-  return (await response.json()) as T;
 }
 
 function bodyOf(body: unknown): { body?: string } {

@@ -237,7 +237,8 @@ describe('members, tokens and datasets', () => {
 
 describe('signing in', () => {
   test('keeps the token for later commands, for its owner alone', async () => {
-    const { LETHE_URL: url = '', ...rest } = env;
+    const { LETHE_URL: url = '', ...others } = env;
+    const rest: Record<string, string> = others;
     const signedIn = await runLethe(['login', '--url', url, '--json'], { env: rest });
     expect(signedIn.json()).toMatchObject({ url, datasets: ['shop'] });
     expect(statSync(signedIn.json().file).mode & 0o777).toBe(0o600);
@@ -246,7 +247,7 @@ describe('signing in', () => {
   });
 
   test('fails with a wrong token, and is asked for where there is none', async () => {
-    const elsewhere = { ...env, XDG_CONFIG_HOME: join(folder, 'elsewhere') };
+    const elsewhere: Record<string, string> = { ...env, XDG_CONFIG_HOME: join(folder, 'elsewhere') };
     expect(await runLethe(['login'], { env: { ...elsewhere, LETHE_TOKEN: 'no:such-token-0123' } })).toMatchObject({
       status: 3,
     });

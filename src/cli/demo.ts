@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Call, does, wholeNumber, withExamples } from './command.ts';
 import { type DemoServer, startDemoServer } from './demo/demo-server.ts';
 import * as story from './demo/story.ts';
-import { wrongUsage } from './exit-status.ts';
+import { exitStatus, wrongUsage } from './exit-status.ts';
 import { coloured, type Output } from './output.ts';
 import { count, duration, facts } from './text.ts';
 
@@ -59,6 +59,8 @@ async function runDemo({ options, output }: Call<DemoOptions>): Promise<void> {
     finish(output, server, { ...figures, seconds: (Date.now() - begunAt) / 1000, keep });
   } finally {
     if (!kept) await server?.end();
+    // What was being told would otherwise go on waiting for the server that has just been stopped.
+    if (interrupted.signal.aborted) leave(output, server);
   }
 }
 
@@ -92,6 +94,12 @@ function chapter(output: Output, number: number, title: string): void {
 
 function rejectedBy(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}
+
+function leave(output: Output, server: DemoServer | undefined): never {
+  const left = server?.temporary === false ? `the folder ${server.dataDir} is yours` : 'nothing is left of it';
+  output.remark(`\nInterrupted. The server is stopped; ${left}.`);
+  process.exit(exitStatus.failed);
 }
 
 type Told = Awaited<ReturnType<typeof tell>> & { seconds: number; keep: boolean };

@@ -149,9 +149,9 @@ function megabytes(bytes: number): string {
 export async function followImport(
   client: Client,
   path: string,
-  { json, rowsExpected, label = 'Importing' }: { json: boolean; rowsExpected: number; label?: string },
+  { json, rowsExpected }: { json: boolean; rowsExpected: number },
 ): Promise<ImportAnswer> {
-  const progress = startProgress(label, rowsExpected, { json });
+  const progress = startProgress('Importing', rowsExpected, { json });
   const begunAt = Date.now();
   try {
     for (;;) {

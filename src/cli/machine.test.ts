@@ -9,6 +9,7 @@ import { runLethe } from '../../test/command-line.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { until } from '../../test/lethe-process.ts';
 import { isRunning } from '../processes.ts';
+import { readServerFile } from '../server-file.ts';
 
 const command = fileURLToPath(new URL('../../bin/lethe', import.meta.url));
 
@@ -107,22 +108,27 @@ describe('the demonstration', () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
-  test('cleans up when it is interrupted', async () => {
-    const { path, env } = temporary();
-    const child = spawn(command, ['demo', '--users', '50000'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-    let said = '';
-    child.stdout.setEncoding('utf8').on('data', (data) => {
-      said += data;
-    });
-    await until(() => /three years of history/.test(said), 'the shop is being filled');
-    const [dataDir = ''] = readdirSync(path);
-    const { pid, databasePid } = JSON.parse(readFileSync(join(path, dataDir, 'server.json'), 'utf8'));
-    child.kill('SIGINT');
-    const [status] = await once(child, 'close');
-    expect(status).toBe(1);
-    expect([pid, databasePid].filter(isRunning)).toEqual([]);
-    expect(readdirSync(path)).toEqual([]);
-  });
+  test.each(['A server and a database', 'A shop with three years of history', 'Delete all users in the segment'])(
+    'cleans up when it is interrupted after "%s"',
+    async (chapter) => {
+      const { path, env } = temporary();
+      const child = spawn(command, ['demo', '--users', '3000'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (data) => {
+          said += data;
+        });
+      await until(() => said.includes(chapter), `the demonstration says "${chapter}"`);
+      const servers = () => readdirSync(path).map((dataDir) => readServerFile(join(path, dataDir)));
+      const pids = servers().flatMap((server) => (server ? [server.pid, server.databasePid ?? 0] : []));
+      child.kill('SIGINT');
+      const [status] = await once(child, 'close');
+      expect(status).toBe(1);
+      expect(said).toMatch(/nothing is left of it/);
+      expect(pids.filter(isRunning)).toEqual([]);
+      expect(readdirSync(path)).toEqual([]);
+    },
+  );
 
   test('refuses a folder that has something in it', async () => {
     const { path, env } = temporary();

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LetheError, messageOf } from '../errors.ts';
 import { writeFileDurably } from '../files.ts';
+import { readServerFile } from '../server-file.ts';
 import { wrongUsage } from './exit-status.ts';
 
 /** What `lethe login` keeps: the server signed in to last, and a token for each server. */
@@ -46,7 +47,9 @@ export function readSignIn(env: NodeJS.ProcessEnv = process.env): SignIn {
 
 /** The address that commands talk to, without any token. */
 export function serverUrl(env: NodeJS.ProcessEnv = process.env, stored = readStored(env)): string {
-  return tidyUrl(env.LETHE_URL || stored?.url || urlOfDataDirectory(env) || defaultUrl);
+  return tidyUrl(
+    env.LETHE_URL || stored?.url || readServerFile(resolve(env.LETHE_DATA_DIR || './data'))?.url || defaultUrl,
+  );
 }
 
 export function storeSignIn({ url, token }: SignIn, env: NodeJS.ProcessEnv = process.env): string {
@@ -79,14 +82,5 @@ function readStored(env: NodeJS.ProcessEnv): Stored | undefined {
       'login.unreadable',
       `${file} cannot be read (${messageOf(error)}): remove it and run "lethe login" again.`,
     );
-  }
-}
-
-function urlOfDataDirectory(env: NodeJS.ProcessEnv): string | undefined {
-  try {
-    const file = join(resolve(env.LETHE_DATA_DIR || './data'), 'server.json');
-    return (JSON.parse(readFileSync(file, 'utf8')) as { url?: string }).url;
-  } catch {
-    return undefined;
   }
 }

@@ -5,20 +5,23 @@ import type { Client } from './client.ts';
 import { jobNote } from './deletion-text.ts';
 import { startProgress } from './progress.ts';
 
-/** Shows how a bulk deletion goes until it is completed, also over restarts of the server. Returns the completed job. */
+/**
+ * Shows how a bulk deletion goes until it is completed, also over restarts of the server. Returns the completed job. Ctrl-C
+ * ends the watching with exit status 1 and says that the deletion goes on, unless `ownInterrupt`: the caller sees to it.
+ */
 export async function watchJob(
   client: Client,
   jobPath: string,
-  { json, label = 'Deleting' }: { json: boolean; label?: string },
+  { json, ownInterrupt = false }: { json: boolean; ownInterrupt?: boolean },
 ): Promise<JobAnswer> {
   const first = await client.get<JobAnswer>(jobPath);
-  const progress = startProgress(label, first.users, { json });
+  const progress = startProgress('Deleting', first.users, { json });
   const onInterrupt = () => {
     progress.end();
     process.stderr.write(`\nThe deletion goes on by itself. To see it again: lethe deletions watch ${first.id}\n`);
     process.exit(1);
   };
-  process.once('SIGINT', onInterrupt);
+  if (!ownInterrupt) process.once('SIGINT', onInterrupt);
   try {
     for await (const job of states(client, jobPath, first)) {
       progress.at(job.deleted, jobNote(job), job.users);

@@ -1,9 +1,7 @@
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import type { Db } from '../database/postgres.ts';
-import type { ReceiptPayload } from './receipt-payload.ts';
+import { type ReceiptPayload, receiptAlgorithm, receiptType } from './receipt-payload.ts';
 import { insertSigningKey, newestSigningKey, readPublicKeys } from './receipt-sql.ts';
-
-export const receiptType = 'lethe-receipt+jwt';
 
 /** Makes the installation's first signing key when it has none. Its id is the RFC 7638 thumbprint. */
 export async function ensureSigningKey(db: Db, now: Date): Promise<void> {
@@ -24,7 +22,7 @@ export async function signReceipt(db: Db, payload: ReceiptPayload): Promise<stri
   const key = await newestSigningKey(db);
   if (!key) throw new Error('this installation has no signing key; it is made when the server starts');
   return new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: 'EdDSA', typ: receiptType, kid: key.kid })
+    .setProtectedHeader({ alg: receiptAlgorithm, typ: receiptType, kid: key.kid })
     .sign(await importJWK(key.privateJwk, 'EdDSA'));
 }
 

@@ -111,9 +111,9 @@ function asRefusal(error: unknown): LetheError | undefined {
   return undefined;
 }
 
-/** 22021 and 22P05: a character that cannot be stored as text; 22P02: one that cannot as JSON. */
+/** 22021 and 22P05: a character that cannot be stored as text; 22P02: one that cannot as JSON; 22007: no moment. */
 function isUnstorable(error: unknown): boolean {
-  return ['22021', '22P05', '22P02'].includes(sqlState(error) ?? '');
+  return ['22021', '22P05', '22P02', '22007'].includes(sqlState(error) ?? '');
 }
 
 const refusalsOfFastify: Record<string, [ErrorKind, string, string]> = {
@@ -131,6 +131,7 @@ const refusalsOfFastify: Record<string, [ErrorKind, string, string]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['unreadable', 'request.unreadable', 'The body is not valid JSON.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['unreadable', 'request.unreadable', 'The body is not as long as announced.'],
   FST_ERR_BAD_URL: ['unreadable', 'request.unreadable', 'The path cannot be decoded.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['unreadable', 'request.unreadable', 'A part of the path is longer than 1,024 characters.'],
 };
 
 function refusalOfFastify(error: unknown): LetheError | undefined {

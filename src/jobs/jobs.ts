@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../errors.ts';
 
 /**
  * The step engine. A job is a row somewhere that says how far it has come; a step does the next part and moves the row in the
@@ -59,8 +58,9 @@ class Engine {
   readonly #kinds: readonly JobKind[];
   readonly #onFailure: (kind: string, job: string, failure: StepFailure) => void;
   readonly #running = new Map<string, Promise<void>>();
+  /** Aborted to look for jobs at once. */
   #alarm = new AbortController();
-  #stopping = false;
+  readonly #ending = new AbortController();
 
   constructor(kinds: readonly JobKind[], onFailure: (kind: string, job: string, failure: StepFailure) => void) {
     this.#kinds = kinds;
@@ -72,15 +72,14 @@ class Engine {
   }
 
   stop(): void {
-    this.#stopping = true;
-    this.wake();
+    this.#ending.abort();
   }
 
   async loop(): Promise<void> {
-    while (!this.#stopping) {
+    while (!this.#ending.signal.aborted) {
       this.#alarm = new AbortController();
       for (const kind of this.#kinds) await this.#look(kind);
-      await this.#pause(pollMs);
+      await pause(pollMs, AbortSignal.any([this.#alarm.signal, this.#ending.signal]));
     }
     await Promise.all(this.#running.values());
   }
@@ -92,7 +91,7 @@ class Engine {
     for (const job of jobs) {
       for (let worker = 0; worker < kind.workers; worker++) {
         const key = `${kind.name} ${kind.keyOf(job)} ${worker}`;
-        if (this.#running.has(key) || this.#stopping) continue;
+        if (this.#running.has(key) || this.#ending.signal.aborted) continue;
         const work = this.#work(kind, job).finally(() => this.#running.delete(key));
         this.#running.set(key, work);
       }
@@ -101,7 +100,7 @@ class Engine {
 
   /** Takes steps until there is nothing to do for this worker. */
   async #work(kind: JobKind, job: unknown): Promise<void> {
-    for (let attempt = 0; !this.#stopping; ) {
+    for (let attempt = 0; !this.#ending.signal.aborted; ) {
       try {
         const result = await kind.step(job);
         if (attempt > 0) await kind.failed?.(job, null);
@@ -113,14 +112,14 @@ class Engine {
         const pauseMs = Math.min(pauseMsMax, 100 * 2 ** Math.min(attempt, 10)) * (0.75 + Math.random() / 2);
         const failure = { error, attempt, nextTryAt: new Date(Date.now() + pauseMs) };
         this.#onFailure(kind.name, kind.keyOf(job), failure);
-        await kind.failed?.(job, failure).catch((reason) => this.#onFailure(kind.name, messageOf(reason), failure));
-        await this.#pause(pauseMs);
+        // Where the database is away, nothing can be written about it either; the failure itself has been said.
+        await kind.failed?.(job, failure).catch(() => {});
+        await pause(pauseMs, this.#ending.signal);
       }
     }
   }
+}
 
-  async #pause(ms: number): Promise<void> {
-    if (this.#stopping) return;
-    await sleep(ms, undefined, { signal: this.#alarm.signal }).catch(() => {});
-  }
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -1,24 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { hold, phases } from '../holds.ts';
 import { LetheProcess, until } from '../lethe-process.ts';
 import { createDoomedDataset, expectExactEnd, jobOf, startDeletion } from './doomed-dataset.ts';
 import { standsIn } from './stands.ts';
 
 /** A lock goes with the database that is killed, so each kill has a bulk deletion of its own: five in each of five phases. */
-const rounds = [1, 2, 3, 4, 5];
-
-describe('a bulk deletion whose embedded PostgreSQL is killed with SIGKILL', () => {
-  const lethe = new LetheProcess({ LETHE_DATASETS_MAX: '100' });
+describe.each([1, 2, 3, 4, 5])('a bulk deletion whose embedded PostgreSQL is killed with SIGKILL (round %i)', () => {
+  const lethe = new LetheProcess();
 
   beforeAll(() => lethe.start());
   afterAll(() => lethe.remove());
 
-  const kills = rounds.flatMap((round) => phases.map((phase) => ({ phase, round })));
-
-  test.each(kills)('goes on by itself and ends exactly: killed while in $phase ($round)', async ({ phase, round }) => {
-    const dataset = await createDoomedDataset(lethe, `${phase.toLowerCase()}${round}`);
-    const release = await hold(lethe.databaseUrl, dataset, phase);
+  test.each(phases)('goes on by itself and ends exactly: killed while in %s', async (phase) => {
+    const dataset = await createDoomedDataset(lethe, phase.toLowerCase());
+    // Held at its beginning first: the gate, which holds the completion, would hold the start as well.
+    const releaseStart = await hold(lethe.databaseUrl, dataset, 'start');
     await startDeletion(lethe, dataset);
+    const release = phase === 'start' ? releaseStart : await hold(lethe.databaseUrl, dataset, phase);
+    if (phase !== 'start') await releaseStart();
     await until(async () => standsIn(await jobOf(lethe, dataset), phase), `the job stands in ${phase}`);
     const killed = lethe.databasePid;
     process.kill(killed, 'SIGKILL');
@@ -26,7 +25,5 @@ describe('a bulk deletion whose embedded PostgreSQL is killed with SIGKILL', () 
     await until(() => lethe.databasePid !== killed, 'Lethe has started the database again');
     await until(async () => (await jobOf(lethe, dataset))?.state === 'completed', 'the job is completed');
     await expectExactEnd(lethe, dataset);
-    // Idle datasets cost the next rounds time.
-    expect((await lethe.api('DELETE', `/api/datasets/${dataset.id}?confirm=${dataset.id}`)).status).toBe(204);
   });
 });

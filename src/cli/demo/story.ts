@@ -117,7 +117,10 @@ export async function deleteUsers(
   output.say(`  Consent: ticked. The exact number of users: ${count(gone.users)}, typed.`);
   const body = { consent: true, expectedUsers: gone.users };
   const started = await client.send<JobAnswer>('POST', `${datasetPath}/segments/${segment.id}/deletions`, body);
-  const job = await watchJob(client, `${datasetPath}/deletions/${started.id}`, { json: output.json });
+  const job = await watchJob(client, `${datasetPath}/deletions/${started.id}`, {
+    json: output.json,
+    ownInterrupt: true,
+  });
   mustBe('users deleted', job.deleted, gone.users);
   mustBe('events deleted', job.rowsDeleted.events, gone.events);
   mustBe('identities deleted', job.rowsDeleted.identities, gone.identities);
