@@ -14,7 +14,12 @@ const entryShape = z.object({
 });
 
 /** A day is its first moment. */
-const time = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => new Date(text));
+const time = z
+  .union(
+    [z.iso.datetime({ offset: true }), z.iso.date()],
+    'expected a day (2024-05-01) or a moment (2024-05-01T12:00:00Z)',
+  )
+  .transform((text) => new Date(text));
 
 const filter = z.strictObject({
   ...pageQuery,

@@ -100,7 +100,10 @@ export function isAway(error: unknown): boolean {
   const state = sqlState(error) ?? '';
   if (/^(08|57P0[1-5])/.test(state) || state === '53300') return true;
   if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/.test(state)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|the database system is/i.test(messageOf(error));
+  // "not queryable" is what rolling back says when the connection broke in the middle of a transaction.
+  return /Connection terminated|not queryable|timeout exceeded when trying to connect|the database system is/i.test(
+    messageOf(error),
+  );
 }
 
 /** 53100 disk full, 53200 out of memory, 58030 I/O error: the operator has to make room. */

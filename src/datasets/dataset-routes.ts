@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { reaches } from '../access/permissions.ts';
 import type { Dataset } from '../database/handle.ts';
 import { type App, moment, pageOf, pageQuery, readCursor, writeCursor } from '../http/app.ts';
+import { isStorable } from '../http/validation.ts';
 import type { Lethe } from '../lethe.ts';
 import { createDataset } from './create.ts';
 import { datasetIdPattern, datasetTypes } from './dataset.ts';
@@ -20,7 +21,13 @@ const newDataset = z.strictObject({
     .string()
     .regex(datasetIdPattern, 'expected a small letter, then up to 39 small letters, digits, "_" or "-"')
     .describe('Stands in every address; cannot be changed'),
-  name: z.string().trim().min(1).max(200),
+  // Asked here: the name is written when the schema of the dataset is there already.
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .refine(isStorable, 'expected text without U+0000 or half of a surrogate pair'),
   type: z.enum(datasetTypes).default('production'),
 });
 const inDataset = z.object({ ds: z.string() });

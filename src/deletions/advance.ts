@@ -2,10 +2,11 @@ import type { Announce } from '../announcements.ts';
 import type { Dataset } from '../database/handle.ts';
 import { on } from '../database/handle.ts';
 import type { Database } from '../database/postgres.ts';
+import type { StepSize } from '../jobs/step-size.ts';
 import { completeDeletion } from './complete.ts';
 import type { RunningDeletion } from './deletion.ts';
 import { proveNextSlice } from './prove.ts';
-import { deleteNextRange, type StepSize } from './step.ts';
+import { deleteNextRange } from './step.ts';
 import { allSlicesDone } from './step-sql.ts';
 
 export interface Advance {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { on } from '../database/handle.ts';
 import { LetheError } from '../errors.ts';
@@ -10,14 +11,14 @@ import { findReceipt } from './job-sql.ts';
 import { previewDeletion, previewSchema } from './preview.ts';
 import { progressEvents } from './progress-stream.ts';
 import { publicKeys } from './receipt.ts';
-import { startDeletion } from './start.ts';
+import { requireSegment, startDeletion } from './start.ts';
 
 const tags = ['Bulk deletion'];
 const ofSegment = z.object({ ds: z.string(), id: z.string() });
 const ofJob = z.object({ ds: z.string(), job: z.string() });
 
 const startBody = z.strictObject({
-  consent: z.literal(true, 'must be true: these users will be permanently deleted and cannot be recovered'),
+  consent: z.literal(true, 'expected true, because these users will be permanently deleted and cannot be recovered'),
   expectedUsers: z.number().int().nonnegative().describe('The exact number of users, as the preview says it'),
 });
 
@@ -25,11 +26,13 @@ const startBody = z.strictObject({
 export function deletionRoutes(app: App, lethe: Lethe): void {
   const { database, settings } = lethe;
   const workers = settings.deletionWorkers;
+  const find = ({ dataset, params }: FastifyRequest) =>
+    requireSegment(on(dataset, database.reads), (params as z.infer<typeof ofSegment>).id);
 
   app.get(
     '/api/dataset/:ds/segments/:id/deletion-preview',
     {
-      config: { may: 'deleteUsersInBulk' },
+      config: { may: 'deleteUsersInBulk', find },
       schema: {
         tags,
         summary: 'What a bulk deletion of this segment would delete',
@@ -43,7 +46,7 @@ export function deletionRoutes(app: App, lethe: Lethe): void {
   app.post(
     '/api/dataset/:ds/segments/:id/deletions',
     {
-      config: { may: 'deleteUsersInBulk', idempotent: true },
+      config: { may: 'deleteUsersInBulk', find, idempotent: true },
       schema: {
         tags,
         summary: 'Delete all users in the segment, permanently',

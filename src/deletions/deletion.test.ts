@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { fillDataset } from '../../test/fill-dataset.ts';
 import type { Actor } from '../access/permissions.ts';
 import { on } from '../database/handle.ts';
+import { StepSize } from '../jobs/step-size.ts';
 import { places } from '../profiles/places.ts';
 import { advance } from './advance.ts';
 import { readJob } from './job.ts';
@@ -11,7 +12,7 @@ import { findReceipt } from './job-sql.ts';
 import { ensureSigningKey, publicKeys } from './receipt.ts';
 import { startDeletion } from './start.ts';
 import { findRunning } from './start-sql.ts';
-import { StepSize } from './step.ts';
+import { stepSize } from './step.ts';
 import { verifyReceipt } from './verify-receipt.ts';
 
 const ada: Actor = { kind: 'member', id: 'mem_ada', name: 'Ada', administrator: true, roles: {} };
@@ -35,7 +36,7 @@ const start = (expectedUsers = users, segmentId = 'doomd') =>
   startDeletion(test1.database.starts, test1.dataset, { segmentId, expectedUsers, actor: ada, now });
 
 /** Moves the job on until `until` says so, or to its end. */
-async function work(id: string, size = new StepSize(2_000), until?: () => Promise<boolean>): Promise<void> {
+async function work(id: string, size = stepSize(2_000), until?: () => Promise<boolean>): Promise<void> {
   const job = await findRunning(test1.ds);
   if (job?.id !== id) throw new Error('that job does not run');
   for (;;) {
@@ -88,9 +89,7 @@ describe('a bulk deletion', () => {
 
   test('ends the same in many small steps as in few large ones', async () => {
     const id = await start();
-    const small = new StepSize(2_000);
-    small.learn = () => {};
-    small.usersMax = 37;
+    const small = new StepSize({ first: 37, min: 37, max: 37, msMax: 2_000 });
     await work(id, small);
     expect(await readJob(test1.ds, id, 2)).toMatchObject({ state: 'completed', deleted: users });
     const { rows } = await sql<{
@@ -162,8 +161,7 @@ describe('the receipt', () => {
       SELECT profile_id::text AS id, substring(tableoid::regclass::text from '_([0-9]+)"?$')::int AS slice
       FROM ${test1.ds.tables.membership} WHERE set_no = 1 ORDER BY 2, profile_id`.execute(test1.ds.db);
     const id = await start();
-    const small = new StepSize(2_000);
-    small.usersMax = 100;
+    const small = new StepSize({ first: 100, min: 100, max: 100, msMax: 2_000 });
     await work(id, small);
     const { createHash } = await import('node:crypto');
     const total = createHash('sha256');

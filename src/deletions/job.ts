@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DatasetDb } from '../database/handle.ts';
 import { LetheError } from '../errors.ts';
-import { moment } from '../http/app.ts';
+import { moment, readCursor, writeCursor } from '../http/app.ts';
 import { addRows, places, type RowCounts } from '../profiles/places.ts';
 import type { Phase } from './deletion.ts';
 import { type Blocker, findBlockers, findJob, type JobRow, listJobs } from './job-sql.ts';
@@ -42,35 +42,22 @@ export async function readJob(ds: DatasetDb, id: string, workers: number): Promi
   return present(ds, row, workers);
 }
 
+const jobPosition = z.object({ startedAt: moment, id: z.string() });
+
 /** The history of bulk deletions of the dataset, or of one segment, newest first. */
 export async function readJobs(
   ds: DatasetDb,
   query: { segmentId?: string | undefined; limit: number; cursor?: string | undefined },
   workers: number,
 ): Promise<{ items: Job[]; nextCursor: string | null }> {
-  const rows = await listJobs(ds, {
-    segmentId: query.segmentId,
-    before: decodeCursor(query.cursor),
-    limit: query.limit + 1,
-  });
+  const position = readCursor(query.cursor, jobPosition);
+  const before = position && { startedAt: new Date(position.startedAt), id: position.id };
+  const rows = await listJobs(ds, { segmentId: query.segmentId, before, limit: query.limit + 1 });
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
-  const nextCursor = rows.length > query.limit && last ? `${last.startedAt.toISOString()}~${last.id}` : null;
+  const nextCursor =
+    rows.length > query.limit && last ? writeCursor({ startedAt: last.startedAt.toISOString(), id: last.id }) : null;
   return { items: await Promise.all(page.map((row) => present(ds, row, workers))), nextCursor };
-}
-
-function decodeCursor(cursor: string | undefined): { startedAt: Date; id: string } | undefined {
-  if (cursor === undefined) return undefined;
-  const [at = '', id = ''] = cursor.split('~');
-  const startedAt = new Date(at);
-  if (Number.isNaN(startedAt.getTime()) || !id) {
-    throw new LetheError(
-      'unreadable',
-      'cursor.invalid',
-      'The cursor is not one of this list; use nextCursor of the page before, unchanged.',
-    );
-  }
-  return { startedAt, id };
 }
 
 export function unknownDeletion(): LetheError {

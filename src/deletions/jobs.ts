@@ -3,13 +3,14 @@ import { type Dataset, on } from '../database/handle.ts';
 import { isRetryable } from '../database/postgres.ts';
 import { listDatasets } from '../datasets/dataset-sql.ts';
 import type { JobKind } from '../jobs/jobs.ts';
+import type { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
 import { advance } from './advance.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { Difficulties, isWaiting, shortOfRoom } from './difficulties.ts';
 import { gatherStatistics, needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
 import { findRunning } from './start-sql.ts';
-import { StepSize } from './step.ts';
+import { stepSize } from './step.ts';
 
 /** Partitions to vacuum after a bulk deletion; lost in a crash, which leaves them to autovacuum. */
 interface Vacuum {
@@ -42,7 +43,7 @@ function runningDeletions(lethe: Lethe, vacuums: Vacuum[]): JobKind<DeletionOfDa
       if (!sizes.has(job.id) && (await needsStatistics(on(dataset, database.reads)))) {
         await refreshStatistics(lethe, deletion);
       }
-      const size = sizes.get(job.id) ?? new StepSize(settings.deletionStepMsMax);
+      const size = sizes.get(job.id) ?? stepSize(settings.deletionStepMsMax);
       sizes.set(job.id, size);
       try {
         const result = await advance(dataset, job, { database, announce, size, now: lethe.now() });

@@ -36,7 +36,7 @@ export interface StartRequest {
 export async function startDeletion(db: Db, dataset: Dataset, request: StartRequest): Promise<string> {
   // Asked before the gate too: of many simultaneous requests most then never stand in its queue, where they would hold up writers.
   const ds = on(dataset, db);
-  if (!(await findSegment(ds, request.segmentId))) throw unknownSegment();
+  await requireSegment(ds, request.segmentId);
   await refuseWhileRunning(ds);
   try {
     return await withExclusiveGate(dataset, db, async (tx) => {
@@ -51,6 +51,11 @@ export async function startDeletion(db: Db, dataset: Dataset, request: StartRequ
     if (sqlState(error) === '23505') await refuseWhileRunning(ds);
     throw error;
   }
+}
+
+/** Throws `segment.unknown`. */
+export async function requireSegment(ds: DatasetDb, id: string): Promise<void> {
+  if (!(await findSegment(ds, id))) throw unknownSegment();
 }
 
 function checkStartable(segment: SegmentToDelete, expectedUsers: number): void {

@@ -1,26 +1,15 @@
 import { type StepTx, withStep } from '../database/gate.ts';
 import type { Dataset } from '../database/handle.ts';
 import type { Db } from '../database/postgres.ts';
+import { StepSize } from '../jobs/step-size.ts';
 import { addRows } from '../profiles/places.ts';
 import type { RunningDeletion, Slice } from './deletion.ts';
 import { countLeavers } from './leavers.ts';
 import { deleteRange, endOfRange, saveSlice, takeSlice } from './step-sql.ts';
 
-/** How many users the next step takes, learnt from the last ones so that a step stays within its time. */
-export class StepSize {
-  readonly #stepMsMax: number;
-  usersMax = 2_000;
-
-  constructor(stepMsMax: number) {
-    this.#stepMsMax = stepMsMax;
-  }
-
-  /** Aims at 80 % of the time allowed and grows at most eightfold: the next users may own far more rows than the last. */
-  learn(users: number, ms: number): void {
-    if (users === 0) return;
-    const fitting = (0.8 * this.#stepMsMax * users) / Math.max(ms, 1);
-    this.usersMax = Math.max(100, Math.round(Math.min(fitting, this.usersMax * 8)));
-  }
+/** Sizes of the steps of one job: the first ones are small, since nobody knows what its users own. */
+export function stepSize(stepMsMax: number): StepSize {
+  return new StepSize({ first: 2_000, min: 100, msMax: stepMsMax });
 }
 
 export interface StepDone {
@@ -55,7 +44,7 @@ async function deleteFromSlice(
 ): Promise<StepDone> {
   const began = performance.now();
   const from = { setNo: job.setNo, slice: slice.slice, afterId: slice.afterId };
-  const uptoId = await endOfRange(tx, from, size.usersMax);
+  const uptoId = await endOfRange(tx, from, size.current);
   const { rows, leavers } = await deleteRange(tx, { ...from, uptoId });
   const ms = performance.now() - began;
   await saveSlice(tx, job, {

@@ -19,8 +19,15 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Asked before the body is read: 401, then 404 for a dataset out of reach, then 403. A route without it does not start. */
     may?: Permission;
+    /**
+     * Asked after the dataset and before the permission: throws when what the path names is not there, for a route whose refusals
+     * come in that order.
+     */
+    find?: (request: FastifyRequest) => Promise<unknown>;
     /** Keeps the first answer for 24 hours under the caller's `Idempotency-Key`. */
     idempotent?: true;
+    /** Reads the body to its end, of a route that reads it itself, and answers the hash to compare when a key comes again. */
+    hashBody?: (request: FastifyRequest) => Promise<Buffer>;
     /** Open without credentials to programs on the same machine. */
     fromThisMachine?: true;
   }
@@ -54,9 +61,15 @@ export function readCursor<T>(cursor: string | undefined, position: z.ZodType<T>
   try {
     return position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    const detail = 'The cursor is not one of this list; use nextCursor of the page before, unchanged.';
-    throw new LetheError('unreadable', 'query.cursor', detail);
+    throw unreadableCursor();
   }
+}
+
+export function unreadableCursor(): LetheError {
+  const detail = 'The cursor is not one of this list; use nextCursor of the page before, unchanged.';
+  return new LetheError('unreadable', 'query.cursor', detail, {
+    errors: [{ field: 'cursor', code: 'notAllowed', detail, expected: 'nextCursor of the page before' }],
+  });
 }
 
 /** Times on the wire: RFC 3339, UTC. */

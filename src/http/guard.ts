@@ -19,20 +19,21 @@ export interface Doorkeepers {
 
 /**
  * Decides about every request before its body is read, in the order of the contract: 401 without valid credentials, 404 for a
- * dataset that does not exist or is out of the actor's reach (the same answer, so that nobody learns which), 403 without the
- * permission that the route names.
+ * dataset that does not exist or is out of the actor's reach (the same answer, so that nobody learns which) and for what the
+ * route itself looks for in it, 403 without the permission that the route names.
  */
 export function addGuard(app: FastifyInstance, { authenticate, findDataset }: Doorkeepers): void {
   app.decorateRequest('actor');
   app.decorateRequest('dataset');
   app.addHook('onRequest', async (request) => {
-    const { may, fromThisMachine } = request.routeOptions.config;
+    const { may, find, fromThisMachine } = request.routeOptions.config;
     if (request.is404 || may === undefined || may === 'public') return;
     if (fromThisMachine && isFromThisMachine(request)) return;
     const actor = await authenticate(request);
     request.actor = actor;
     const { ds } = request.params as { ds?: string };
     if (ds !== undefined) request.dataset = await reachedDataset(actor, ds, findDataset);
+    await find?.(request);
     if (!isAllowed(actor, may, request.dataset)) {
       throw new LetheError(
         'forbidden',

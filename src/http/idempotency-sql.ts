@@ -45,11 +45,12 @@ export async function findAnswer(db: Db, { actor, target, key }: RequestKey): Pr
 export async function keepAnswer(
   db: Db,
   { actor, target, key }: RequestKey,
-  answer: { status: number; location: string | null; contentType: string | null; body: string },
+  answer: { bodyHash: Buffer; status: number; location: string | null; contentType: string | null; body: string },
 ): Promise<void> {
   await sql`
     UPDATE lethe.idempotent_answer
-    SET status = ${answer.status}, location = ${answer.location}, content_type = ${answer.contentType}, body = ${answer.body}
+    SET body_hash = ${answer.bodyHash}, status = ${answer.status}, location = ${answer.location},
+        content_type = ${answer.contentType}, body = ${answer.body}
     WHERE actor = ${actor} AND target = ${target} AND key = ${key}`.execute(db);
 }
 

@@ -21,6 +21,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set from the claim of an Idempotency-Key until its answer is kept. */
     claimedKey: RequestKey | undefined;
+    /** A route that reads its body itself sets it to the hash of what it has read. */
     bodyHash: Buffer | undefined;
   }
 }
@@ -53,7 +54,9 @@ export function addIdempotency(
       return;
     }
     const kept = await findAnswer(db, key);
-    return repeat(reply, kept, bodyHash);
+    const { hashBody } = request.routeOptions.config;
+    const isAnswered = kept !== undefined && kept.status !== null;
+    return repeat(reply, kept, isAnswered && hashBody ? await hashBody(request) : bodyHash);
   });
 
   app.addHook('onSend', async (request, reply, payload) => {
@@ -61,7 +64,9 @@ export function addIdempotency(
     if (!claimedKey) return payload;
     request.claimedKey = undefined;
     try {
-      if (reply.statusCode < 300) await keepAnswer(db, claimedKey, answerOf(reply, payload));
+      const { bodyHash } = request;
+      if (reply.statusCode < 300 && bodyHash)
+        await keepAnswer(db, claimedKey, { ...answerOf(reply, payload), bodyHash });
       else await releaseKey(db, claimedKey);
     } catch (error) {
       // What was asked for has been done; only repeating its answer will not work, and the claim lapses by itself.

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Announce } from '../announcements.ts';
 import { isAway, isOutOfRoom, isRetryable, sqlState } from '../database/postgres.ts';
 import { type ErrorKind, LetheError, messageOf } from '../errors.ts';
+import { unreadableCursor } from './app.ts';
 import { unstorableText, WrongShape } from './validation.ts';
 
 /** The one place that knows which HTTP status an error has. */
@@ -59,7 +60,7 @@ export function sendProblem(
 /** Turns whatever was thrown into the answer. What nobody expected is logged, and its details stay in the log. */
 export function answerError(announce: Announce) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const refusal = asRefusal(error) ?? (isUnstorable(error) ? unstorableText(request)?.refusal() : undefined);
+    const refusal = asRefusal(error) ?? refusalOfValue(error, request);
     if (!refusal) {
       announce('request.failed', { ...whereOf(request), ...describeFailure(error) });
       const detail = 'Lethe could not do this because of an error of its own; the log has the details.';
@@ -111,9 +112,14 @@ function asRefusal(error: unknown): LetheError | undefined {
   return undefined;
 }
 
-/** 22021 and 22P05: a character that cannot be stored as text; 22P02: one that cannot as JSON; 22007: no moment. */
-function isUnstorable(error: unknown): boolean {
-  return ['22021', '22P05', '22P02', '22007'].includes(sqlState(error) ?? '');
+/**
+ * A value that PostgreSQL cannot read. 22021 and 22P05: a character that cannot be stored as text; 22P02: one that cannot as JSON;
+ * 22007 and 22008: no moment. Without such a character in the request only a cursor that nobody was given can be the reason.
+ */
+function refusalOfValue(error: unknown, request: FastifyRequest): LetheError | undefined {
+  if (!['22021', '22P05', '22P02', '22007', '22008'].includes(sqlState(error) ?? '')) return undefined;
+  const { cursor } = request.query as { cursor?: string };
+  return unstorableText(request)?.refusal() ?? (cursor === undefined ? undefined : unreadableCursor());
 }
 
 const refusalsOfFastify: Record<string, [ErrorKind, string, string]> = {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import type { Lethe } from '../lethe.ts';
 import type { App } from './app.ts';
 import { addDocumentation, collectRoutes } from './documentation.ts';
@@ -47,6 +48,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(onError);
   requirePermissionOnEveryRoute(app);
+  refuseUnknownQueries(app);
   answerUnknownRoutes(app);
   addSecurityHeaders(app);
   reportAnswers(app, options.onAnswer);
@@ -60,6 +62,13 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   await addDocumentation(app);
   await app.ready();
   return app;
+}
+
+/** Unknown fields are refused under /api, so a route there that says nothing of a query takes none. */
+function refuseUnknownQueries(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ url, schema }) => {
+    if (schema && !schema.hide && url.startsWith('/api/')) schema.querystring ??= z.strictObject({});
+  });
 }
 
 function addSecurityHeaders(app: FastifyInstance): void {

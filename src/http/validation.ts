@@ -51,8 +51,12 @@ export function unstorableText({ params, query, body }: { params: unknown; query
   return undefined;
 }
 
+/** Whether PostgreSQL takes a text. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
 function pathOfUnstorable(value: unknown, path: string[]): string[] | undefined {
-  const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
   if (typeof value === 'string') return isStorable(value) ? undefined : path;
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return undefined;
   for (const [key, inner] of Object.entries(value)) {
@@ -79,9 +83,11 @@ function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType, data: unknown):
     }));
   }
   if (issue.code === 'invalid_type' || issue.code === 'invalid_union') {
-    const expected = issue.code === 'invalid_type' ? issue.expected : undefined;
-    const wanted = expected ? `expected ${withArticle(expected)}` : 'none of the accepted forms fits';
-    return value === undefined
+    const expected = issue.code === 'invalid_type' ? (plainTypes[issue.expected] ?? issue.expected) : undefined;
+    const wanted =
+      ownMessage(issue) ?? (expected ? `expected ${withArticle(expected)}` : 'none of the accepted forms fits');
+    // Without a body, Fastify gives null for it.
+    return value === undefined || (field === '' && value === null)
       ? [{ field, code: 'missing', detail: `${name} is missing: ${wanted}.`, expected, actual: 'nothing' }]
       : [
           {
@@ -99,7 +105,7 @@ function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType, data: unknown):
       {
         field,
         code: value === undefined ? 'missing' : 'notAllowed',
-        detail: `${name} must be ${expected.join(' or ')}.`,
+        detail: ownMessage(issue) ? `${name}: ${ownMessage(issue)}.` : `${name} must be ${expected.join(' or ')}.`,
         expected,
       },
     ];
@@ -109,10 +115,18 @@ function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType, data: unknown):
   return [{ field, code, detail: `${name}: ${issue.message}.`, ...limitsOf(issue) }];
 }
 
+/** Zod's words for what JSON calls otherwise. */
+const plainTypes: Record<string, string> = { record: 'object', int: 'whole number', nonoptional: 'value' };
+
+/** What a schema says itself about what it expects, in place of Zod's words. */
+function ownMessage({ message }: z.core.$ZodIssue): string | undefined {
+  return /^Invalid /.test(message) ? undefined : message;
+}
+
 function limitsOf(issue: z.core.$ZodIssue): { expected?: unknown } {
   if (issue.code === 'too_small') return { expected: { atLeast: Number(issue.minimum) } };
   if (issue.code === 'too_big') return { expected: { atMost: Number(issue.maximum) } };
-  if (issue.code === 'invalid_format') return { expected: issue.pattern ?? issue.format };
+  if (issue.code === 'invalid_format') return { expected: issue.format === 'regex' ? issue.pattern : issue.format };
   return {};
 }
 

@@ -6,6 +6,7 @@ import { type Db, sqlState } from '../database/postgres.ts';
 import { LetheError } from '../errors.ts';
 import type { Message, Origin } from '../events/message.ts';
 import { type WriteContext, writeMessagesIn } from '../events/write.ts';
+import type { StepSize } from '../jobs/step-size.ts';
 import type { ImportError, ImportRow } from './import.ts';
 import { analyzeImported, endImport, insertImportErrors, lockRunningImport, moveCursor } from './import-sql.ts';
 import { planColumns } from './plan.ts';
@@ -17,13 +18,17 @@ export interface ImportContext extends WriteContext {
   /** The spool file. */
   path: string;
   eventBytesMax: number;
+  /** Rows of a step: its transaction is to be a matter of 100 ms, whatever the rows and the segments cost. */
+  size: StepSize;
 }
 
-/** Most rows of one step, and about as many bytes of the file: a step's transaction is to be a matter of 100 ms. */
-const stepRowsMax = 1_000;
+export const importStepLimits = { first: 500, min: 50, max: 2_000, msMax: 125 };
+/** Most bytes of the file that one step takes. */
 const stepBytesMax = 1_048_576;
 /** From so many new rows on, the statistics of the tables are gathered anew. */
 const analyzeRows = 10_000;
+/** A small import changes no plan. */
+const analyzeRowsMin = 1_000;
 
 /**
  * Takes the next rows of an import: reads them, then writes them and moves the import's cursor in one transaction, so that an
@@ -37,12 +42,12 @@ export async function advanceImport(
   row: ImportRow,
   context: ImportContext,
 ): Promise<'more' | 'elsewhere' | 'finished'> {
-  const batch = await takeRows(dataset, db, row, context, stepRowsMax);
+  const batch = await takeRows(dataset, db, row, context, context.size.current);
   if (batch === 'elsewhere') return 'elsewhere';
   const before = row.rows;
   const now = before + batch.rows.length;
   const ended = batch.ended;
-  if ((before < analyzeRows && now >= analyzeRows) || (ended && now >= stepRowsMax))
+  if ((before < analyzeRows && now >= analyzeRows) || (ended && now >= analyzeRowsMin))
     await analyzeImported(on(dataset, db));
   if (!ended) return 'more';
   await finishImport(dataset, db, row, null, context.now);
@@ -66,7 +71,11 @@ async function takeRows(
   const write = (reading: Reading) =>
     withSharedGate(dataset, db, (tx) => writeReading(tx, row, batch, reading, context));
   try {
-    return (await write(readMessages(row, batch.rows, context))) ? batch : 'elsewhere';
+    const reading = readMessages(row, batch.rows, context);
+    const began = performance.now();
+    if (!(await write(reading))) return 'elsewhere';
+    context.size.learn(batch.rows.length, performance.now() - began);
+    return batch;
   } catch (error) {
     if (!isAboutAValue(error)) throw error;
     const [first, second] = batch.rows;

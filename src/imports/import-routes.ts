@@ -9,6 +9,7 @@ import { errorReport } from './error-report.ts';
 import { type ImportError, type ImportRow, importStates, importUrl, unknownImport } from './import.ts';
 import { findImport, listImportErrors, listImports } from './import-sql.ts';
 import type { FileFormat } from './rows.ts';
+import { hashUpload } from './spool.ts';
 import { startImport } from './start-import.ts';
 import { importKinds } from './targets.ts';
 
@@ -37,25 +38,33 @@ const importWithErrors = importShape.extend({
     .describe('The first 1,000 rejected rows'),
 });
 
-/** A query parameter that holds JSON. */
-const jsonText = z.string().transform((text, context) => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    context.addIssue({ code: 'custom', message: 'it is not JSON' });
+/** A query parameter that holds a JSON object of texts. */
+function jsonTexts(text: z.ZodType<string, unknown>, example: string) {
+  const texts = z.record(z.string(), text);
+  return z.string().transform((json, context) => {
+    const read = texts.safeParse(parse(json));
+    if (read.success) return read.data;
+    context.addIssue({ code: 'custom', message: `expected a JSON object of texts such as ${example}` });
     return z.NEVER;
+  });
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
-});
+}
+
 const fixedText = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 const startQuery = z.strictObject({
   kind: z.enum(importKinds),
-  map: jsonText
-    .pipe(z.record(z.string(), z.string()))
+  map: jsonTexts(z.string(), '{"userId":"customer_id"}')
     .optional()
     .describe('JSON, target: column, such as `{"userId":"customer_id"}`'),
-  values: jsonText
-    .pipe(z.record(z.string(), fixedText))
+  values: jsonTexts(fixedText, '{"type":"track","event":"Purchase"}')
     .optional()
     .describe('JSON, target: fixed text, such as `{"type":"track","event":"Purchase"}`'),
 });
@@ -71,7 +80,7 @@ export function importRoutes(app: App, lethe: Lethe): void {
   app.post(
     '/api/dataset/:ds/imports',
     {
-      config: { may: 'importData', idempotent: true },
+      config: { may: 'importData', idempotent: true, hashBody: ({ raw }) => hashUpload(raw) },
       schema: {
         tags,
         summary: 'Import a file',
@@ -90,6 +99,7 @@ export function importRoutes(app: App, lethe: Lethe): void {
       const { actor, dataset } = request;
       const { dataDir } = lethe.settings;
       const row = await startImport(on(dataset, writes), wanted, { actor, dataDir, now: lethe.now });
+      request.bodyHash = row.uploadHash;
       lethe.announce('import.started', { dataset: dataset.id, import: row.id, bytes: row.bytes });
       lethe.wakeJobs();
       return reply
@@ -146,17 +156,14 @@ export function importRoutes(app: App, lethe: Lethe): void {
   );
 }
 
-/** The file is not read here: what stands for the body is only what an Idempotency-Key can compare. */
+/** Nothing is read before the route itself reads: what stands for the body meanwhile is what an Idempotency-Key can compare at once. */
 function takeFilesAsTheyCome(app: App): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    ['text/csv', 'application/x-ndjson'],
-    async ({ headers }: { headers: IncomingHttpHeaders }) => ({
-      type: headers['content-type'],
-      encoding: headers['content-encoding'],
-      length: headers['content-length'],
-    }),
-  );
+  app.addContentTypeParser('*', async ({ headers }: { headers: IncomingHttpHeaders }) => ({
+    type: headers['content-type'],
+    encoding: headers['content-encoding'],
+    length: headers['content-length'],
+  }));
 }
 
 function formatOf(contentType = ''): FileFormat {
@@ -166,7 +173,8 @@ function formatOf(contentType = ''): FileFormat {
   throw new LetheError('unsupported', 'request.media_type', 'A file is sent as text/csv or application/x-ndjson.');
 }
 
-function isPacked({ 'content-encoding': encoding = 'identity' }: IncomingHttpHeaders): boolean {
+function isPacked(headers: IncomingHttpHeaders): boolean {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding === 'gzip' || encoding === 'x-gzip') return true;
   if (encoding === 'identity') return false;
   throw new LetheError('unsupported', 'request.encoding', 'A file is sent as it is or with Content-Encoding: gzip.');

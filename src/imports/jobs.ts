@@ -2,8 +2,9 @@ import { type Dataset, on } from '../database/handle.ts';
 import { installationSecret } from '../database/secret-sql.ts';
 import { listDatasets } from '../datasets/dataset-sql.ts';
 import type { JobKind } from '../jobs/jobs.ts';
+import { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
-import { advanceImport, finishImport, type ImportContext } from './advance-import.ts';
+import { advanceImport, finishImport, type ImportContext, importStepLimits } from './advance-import.ts';
 import type { ImportRow } from './import.ts';
 import { deleteImportErrors, deleteReceiving, findImport, findRunningImports } from './import-sql.ts';
 import { leftSpools, removeSpool, spooledImports, spoolPath } from './spool.ts';
@@ -23,6 +24,8 @@ function runningImports(lethe: Lethe): JobKind<RunningImport> {
   const { database, settings, announce } = lethe;
   const left = leftSpools(settings.dataDir);
   let messageKey: Buffer | undefined;
+  // One for all imports: they write to segments and profiles of the same kind.
+  const size = new StepSize(importStepLimits);
   return {
     name: 'import',
     workers: 1,
@@ -37,7 +40,7 @@ function runningImports(lethe: Lethe): JobKind<RunningImport> {
       const row = await findImport(on(dataset, database.steps), id);
       if (row?.state !== 'running') return 'finished';
       messageKey ??= await installationSecret(database.steps, 'messages');
-      const context = contextOf(lethe, dataset, id, messageKey);
+      const context = { ...contextOf(lethe, dataset, id, messageKey), size };
       const result = await advanceImport(dataset, database.steps, row, context).catch((error) =>
         failWithoutFile(lethe, dataset, row, error),
       );
@@ -50,7 +53,7 @@ function runningImports(lethe: Lethe): JobKind<RunningImport> {
   };
 }
 
-function contextOf(lethe: Lethe, dataset: Dataset, id: string, messageKey: Buffer): ImportContext {
+function contextOf(lethe: Lethe, dataset: Dataset, id: string, messageKey: Buffer): Omit<ImportContext, 'size'> {
   const { attributesPerProfileMax, messageIdHours, eventBytesMax, dataDir } = lethe.settings;
   return {
     limits: { attributesPerProfileMax, messageIdHours },

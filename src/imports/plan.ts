@@ -81,10 +81,18 @@ function refuseUseless(
   header: readonly string[],
 ): void {
   if (!targets.some(({ to }) => to === 'identity'))
-    throw refused('import.columns', 'No column names a user (userId, anonymousId or identity:<type>).', header);
+    throw refused(
+      'import.columns',
+      'No column names a user; one has to be userId, anonymousId or identity:<type>, by its own name or by map.',
+      header,
+    );
   const has = (field: string) => targets.some((target) => target.to === 'field' && target.field === field);
   if (kind === 'events' && !has('event') && (values.type === 'track' || !has('type')))
-    throw refused('import.columns', 'No column names the event of a track (event).', header);
+    throw refused(
+      'import.columns',
+      'No column says which event a track is; one has to be event, by its own name, by map or by values.',
+      header,
+    );
   const paths = targets.flatMap((target) => (target.to === 'property' ? [target.path.join('.')] : []));
   const within = paths.find((path) => paths.some((other) => other.startsWith(`${path}.`)));
   if (within !== undefined)
@@ -94,7 +102,9 @@ function refuseUseless(
 function refused(code: string, detail: string, columns: readonly string[]): LetheError {
   const shown = columns.slice(0, 100);
   const more = columns.length > shown.length ? `, and ${columns.length - shown.length} more` : '';
+  const field = { 'import.map': 'map', 'import.values': 'values' }[code] ?? 'file';
   return new LetheError('unacceptable', code, `${detail} Columns of the file: ${shown.join(', ')}${more}.`, {
+    errors: [{ field, code, detail }],
     members: { columns: shown },
   });
 }

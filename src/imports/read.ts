@@ -45,11 +45,16 @@ export async function readHeader(path: string, format: FileFormat): Promise<{ co
   const start = { byte: await markLength(path), line: 1 };
   const first = await readRows(path, format, start, { rowsMax: 1, bytesMax: Number.POSITIVE_INFINITY });
   const header = first.rows[0];
-  if (!header) throw new LetheError('unacceptable', 'import.empty', 'The file is empty.');
+  if (!header)
+    throw new LetheError('unacceptable', 'import.empty', 'The file is empty; send one with at least one line.');
   if (format === 'ndjson') return { columns: [], start };
   if (header.problem === 'encoding' || header.problem === 'nul') throw notUtf8();
   if (header.problem) {
-    throw new LetheError('unacceptable', 'import.columns', 'The first line, which names the columns, cannot be read.');
+    throw new LetheError(
+      'unacceptable',
+      'import.columns',
+      'The first line, which names the columns, cannot be read as CSV (RFC 4180).',
+    );
   }
   return { columns: header.cells, start: first.next };
 }

@@ -10,6 +10,7 @@ import { until, untilWaiting } from '../../test/waiting.ts';
 import { systemActor } from '../access/system-actor.ts';
 import { on } from '../database/handle.ts';
 import { startJobs } from '../jobs/jobs.ts';
+import { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
 import { readSettings } from '../settings.ts';
 import { advanceImport, type ImportContext } from './advance-import.ts';
@@ -49,6 +50,7 @@ const context = (id: string): ImportContext => ({
   now,
   path: spoolPath(dataDir, 'shop', id),
   eventBytesMax: 32_768,
+  size: new StepSize({ first: 1_000, min: 1_000, max: 1_000, msMax: 125 }),
 });
 
 /** One step from where the database says the import is, as a server that has just started takes it. */
@@ -128,6 +130,9 @@ test('an import whose file was taken away says how far it came and ends', async 
   const jobs = startJobs(importJobs(lethe), () => {});
   await until(async () => (await findImport(world.ds, id))?.state === 'failed', 'it has ended');
   await jobs.stop();
-  expect(await findImport(world.ds, id)).toMatchObject({ rows: 1_000, failure: { code: 'import.file_gone' } });
+  expect(await findImport(world.ds, id)).toMatchObject({
+    rows: 1_000,
+    failure: { code: 'import.file_gone' },
+  });
   await checkInvariants(world.ds);
 });

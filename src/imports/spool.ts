@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream, existsSync, readdirSync } from 'node:fs';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -23,16 +24,25 @@ export async function createSpool(path: string): Promise<void> {
   syncFolder(dirname(path));
 }
 
+/** A file that has been received. */
+export interface Received {
+  /** Size, unpacked. */
+  bytes: number;
+  /** SHA-256 of the upload as it came. */
+  hash: Buffer;
+}
+
 /**
- * Writes an upload to its file, unpacked, in constant memory; it is safely on disk when this returns its number of bytes.
+ * Writes an upload to its file, unpacked, in constant memory; it is safely on disk when this returns.
  *
  * Throws `import.gzip` when what came is not whole gzip data, `import.no_room` when the disk is full, and `import.upload_broken`
  * when the sender went away.
  */
-export async function receiveSpool(path: string, upload: Readable, packed: boolean): Promise<number> {
+export async function receiveSpool(path: string, upload: Readable, packed: boolean): Promise<Received> {
   const file = createWriteStream(path, { flush: true });
   // The upload itself is not destroyed when unpacking or writing fails: its connection has to carry the answer.
-  const source = upload.iterator({ destroyOnReturn: false });
+  const hash = createHash('sha256');
+  const source = hashed(upload.iterator({ destroyOnReturn: false }), hash);
   try {
     await (packed ? pipeline(source, createGunzip(), file) : pipeline(source, file));
   } catch (error) {
@@ -41,7 +51,21 @@ export async function receiveSpool(path: string, upload: Readable, packed: boole
     await finished(upload).catch(() => {});
     throw refusalOf(error, broken);
   }
-  return file.bytesWritten;
+  return { bytes: file.bytesWritten, hash: hash.digest() };
+}
+
+async function* hashed(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+/** SHA-256 of an upload that is not kept. */
+export async function hashUpload(upload: Readable): Promise<Buffer> {
+  const hash = createHash('sha256');
+  for await (const chunk of upload) hash.update(chunk as Buffer);
+  return hash.digest();
 }
 
 function refusalOf(error: unknown, broken: boolean): unknown {

@@ -31,12 +31,13 @@ export async function startImport(
   ds: DatasetDb,
   { kind, format, mapping, upload, packed }: NewImport,
   { actor, dataDir, now }: { actor: Actor; dataDir: string; now: () => Date },
-): Promise<ImportRow> {
+): Promise<ImportRow & { uploadHash: Buffer }> {
   if (format === 'ndjson' && Object.keys({ ...mapping.map, ...mapping.values }).length > 0) {
     throw new LetheError(
       'unacceptable',
       'import.map',
       'map and values are for CSV; lines of NDJSON name their own fields.',
+      { errors: [{ field: 'map', code: 'import.map', detail: 'Leave map and values out.' }] },
     );
   }
   const id = newId(12, 'imp');
@@ -45,7 +46,7 @@ export async function startImport(
   await createSpool(path);
   try {
     await insertImport(ds, { id, kind, format, requestedBy, createdAt: now() });
-    const bytes = await receiveSpool(path, upload, packed);
+    const { bytes, hash } = await receiveSpool(path, upload, packed);
     const { columns, start } = await readHeader(path, format);
     const ignoredColumns = format === 'csv' ? planColumns(kind, columns, mapping).ignoredColumns : [];
     const kept = { ...mapping, header: columns };
@@ -57,13 +58,14 @@ export async function startImport(
       nextByte: start.byte,
       receivedAt: now(),
     };
-    return await ds.db.transaction().execute(async (db) => {
-      const row = await markReceived(on(ds.dataset, db), id, received);
+    const row = await ds.db.transaction().execute(async (db) => {
+      const recorded = await markReceived(on(ds.dataset, db), id, received);
       const object = { kind: 'import', id };
       const after = { kind, format, bytes };
       await recordAudit(db, { actor, action: 'import.started', dataset: ds.dataset, object, after, at: now() });
-      return row;
+      return recorded;
     });
+    return { ...row, uploadHash: hash };
   } catch (error) {
     await deleteReceiving(ds, id).catch(() => {});
     await removeSpool(path);

@@ -1,4 +1,4 @@
-import multipart from '@fastify/multipart';
+import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { on } from '../database/handle.ts';
@@ -17,12 +17,13 @@ const rowsDeleted = z.object(Object.fromEntries(places.map(({ name }) => [name, 
 
 /** Users deleted by name: one, or all of a list. */
 export function privacyRoutes(app: App, lethe: Lethe): void {
-  const { writes } = lethe.database;
-  app.register(multipart, {
-    throwFileSizeLimit: false,
-    limits: { fileSize: listBytesMax, files: 1, fields: 10, fieldSize: 1_024 },
-  });
+  deleteOne(app, lethe);
+  // Apart, because it reads its body itself, whatever it is said to be.
+  app.register(async (scope) => deleteMany(scope as unknown as App, lethe));
+}
 
+function deleteOne(app: App, lethe: Lethe): void {
+  const { writes } = lethe.database;
   app.delete(
     '/api/dataset/:ds/user/:id',
     {
@@ -42,7 +43,15 @@ export function privacyRoutes(app: App, lethe: Lethe): void {
       return { deleted: 1 as const, rowsDeleted: rows };
     },
   );
+}
 
+function deleteMany(app: App, lethe: Lethe): void {
+  const { writes } = lethe.database;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', async () => undefined);
+  // Two files, so that a second one is refused and not left aside.
+  const limits = { fileSize: listBytesMax, files: 2, fields: 10, fieldSize: 1_024 };
+  app.register(multipart, { throwFileSizeLimit: false, limits });
   app.post(
     '/api/dataset/:ds/users/delete',
     {
@@ -66,31 +75,45 @@ export function privacyRoutes(app: App, lethe: Lethe): void {
   );
 }
 
+/** The list of a form's one file. Throws `request.media_type`, `request.unreadable`, `privacy.…`. */
 async function readUpload(request: FastifyRequest): Promise<NameList> {
-  if (!request.isMultipart()) {
-    const detail = 'The list is sent as multipart/form-data, in the field "file".';
-    throw new LetheError('unsupported', 'request.media_type', detail);
-  }
-  const part = await request.file();
-  if (part?.fieldname !== 'file') {
-    part?.file.resume();
-    throw new LetheError(
-      'unacceptable',
-      'privacy.file',
-      'The form has no file in the field "file". Nobody was deleted.',
-    );
-  }
+  if (!request.isMultipart()) throw notAForm();
   try {
-    const list = await readNameList(part.file);
-    if (!part.file.truncated) return list;
+    const lists: NameList[] = [];
+    for await (const part of request.files()) {
+      if (part.fieldname !== 'file' || lists.length > 0) throw notOneFile();
+      lists.push(await readFile(part));
+    }
+    const [list] = lists;
+    if (!list) throw notOneFile();
+    return list;
   } catch (error) {
-    if (!part.file.truncated) throw error;
-  } finally {
-    part.file.resume();
+    // What is left of the form is passed over, so that its connection can carry the answer.
+    request.raw.unpipe().resume();
+    if (error instanceof LetheError || (error instanceof Error && 'statusCode' in error)) throw error;
+    const detail = 'The form cannot be read: its boundary is missing, or it ends too early. Nobody was deleted.';
+    throw new LetheError('unreadable', 'request.unreadable', detail, { cause: error });
   }
-  throw new LetheError(
-    'tooLarge',
-    'privacy.too_large',
-    `The file has more than ${listBytesMax} bytes. Nobody was deleted.`,
-  );
+}
+
+async function readFile({ file }: MultipartFile): Promise<NameList> {
+  try {
+    const list = await readNameList(file);
+    if (!file.truncated) return list;
+  } catch (error) {
+    if (!file.truncated) throw error;
+  }
+  const detail = `The file has more than ${listBytesMax} bytes. Nobody was deleted.`;
+  throw new LetheError('tooLarge', 'privacy.too_large', detail);
+}
+
+function notAForm(): LetheError {
+  const detail = 'The list is sent as multipart/form-data, in the field "file".';
+  return new LetheError('unsupported', 'request.media_type', detail);
+}
+
+function notOneFile(): LetheError {
+  const detail = 'The form has exactly one file, in the field "file". Nobody was deleted.';
+  const errors = [{ field: 'file', code: 'privacy.file', detail, expected: 'one file' }];
+  return new LetheError('unacceptable', 'privacy.file', detail, { errors });
 }

@@ -12,7 +12,7 @@ import { readJob } from '../deletions/job.ts';
 import { ensureSigningKey } from '../deletions/receipt.ts';
 import { startDeletion } from '../deletions/start.ts';
 import { findRunning } from '../deletions/start-sql.ts';
-import { StepSize } from '../deletions/step.ts';
+import { stepSize } from '../deletions/step.ts';
 import { writeMessages } from '../events/write.ts';
 import { countUsersIn, summarize } from '../profiles/list-users.ts';
 import { lookUpUser, lookUpUsers } from '../profiles/look-up.ts';
@@ -50,7 +50,7 @@ const startJob = () =>
 async function finishJob(): Promise<void> {
   const job = await findRunning(world.ds);
   if (!job) throw new Error('no job runs');
-  const how = { database: world.database, announce: () => {}, size: new StepSize(2_000), now };
+  const how = { database: world.database, announce: () => {}, size: stepSize(2_000), now };
   while ((await advance(world.dataset, job, how)) !== 'finished');
 }
 

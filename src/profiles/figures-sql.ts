@@ -12,11 +12,20 @@ export async function takeProfileIds(tx: GatedTx, count: number): Promise<number
   return rows.map((row) => row.id);
 }
 
-/** Locks these profiles in order of id and answers those that are there. What they hold is read by later statements. */
+/**
+ * Locks these profiles in order of id and answers those that are there. What they hold is read by later statements.
+ *
+ * The form matters. Joined to a list and locked above the join, a row that somebody else has just changed is silently left out
+ * when its table is partitioned (seen on PostgreSQL 18: the row is checked again with only the first row's partition in the
+ * plan); locked within, each row is found and checked by itself, in the order of the list.
+ */
 export async function lockProfiles(tx: GatedTx, ids: readonly number[]): Promise<number[]> {
+  const ordered = [...ids].sort((a, b) => a - b);
   const { rows } = await sql<{ id: number }>`
-    SELECT p.id FROM unnest(${ids}::bigint[]) AS n (id) JOIN ${tx.tables.profile} p ON p.id = n.id
-    ORDER BY p.id FOR NO KEY UPDATE OF p`.execute(tx.db);
+    SELECT locked.id FROM unnest(${ordered}::bigint[]) AS n (id)
+    CROSS JOIN LATERAL (SELECT p.id FROM ${tx.tables.profile} p WHERE p.id = n.id FOR NO KEY UPDATE) locked`.execute(
+    tx.db,
+  );
   return rows.map((row) => row.id);
 }
 

@@ -1,15 +1,14 @@
 import { type Dataset, on } from '../database/handle.ts';
 import { listDatasets } from '../datasets/dataset-sql.ts';
 import type { JobKind } from '../jobs/jobs.ts';
+import { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
 import { clearDiscardedSets } from './clear.ts';
 import { datasetsWithWork } from './computation-sql.ts';
 import { computeNext, finishComputation } from './compute.ts';
 
-const stepMs = 100;
-const profilesFirst = 1_000;
-const profilesMin = 250;
-const profilesMax = 20_000;
+/** Steps hold the gate, shared, and what waits for it alone waits for them. */
+const stepLimits = { first: 1_000, min: 250, max: 20_000, msMax: 125 };
 
 /** The work of segments that goes on by itself: computing sets of users, and clearing those that are out of use. */
 export function segmentJobs(lethe: Lethe): JobKind[] {
@@ -36,20 +35,18 @@ async function openDatasets(lethe: Lethe, table: 'segment_computation' | 'discar
   return datasets.filter((dataset) => withWork.has(dataset.no));
 }
 
-/** Steps of about `stepMs`: each looks at as many profiles as the last one's pace allows. */
 function computingStep(lethe: Lethe): JobKind<Dataset>['step'] {
-  const paces = new Map<number, number>();
+  const sizes = new Map<number, StepSize>();
   return async (dataset) => {
     const began = performance.now();
-    const limit = paces.get(dataset.no) ?? profilesFirst;
-    const step = await computeNext(on(dataset, lethe.database.steps), { profilesMax: limit, now: lethe.now() });
+    const size = sizes.get(dataset.no) ?? new StepSize(stepLimits);
+    sizes.set(dataset.no, size);
+    const profilesMax = size.current;
+    const step = await computeNext(on(dataset, lethe.database.steps), { profilesMax, now: lethe.now() });
     if (step.did === 'nothing') return 'finished';
     if (step.did === 'waiting') return 'idle';
     if (step.did === 'profiles') {
-      const pace = (step.profiles / (performance.now() - began)) * stepMs;
-      // The end of a slice says nothing about the pace: it may have been a single profile.
-      if (step.profiles === limit)
-        paces.set(dataset.no, Math.round(Math.min(profilesMax, Math.max(profilesMin, pace))));
+      size.learn(step.profiles, performance.now() - began);
       return 'more';
     }
     const users = await finishComputation(on(dataset, lethe.database.starts), step.segmentId, lethe.now());
