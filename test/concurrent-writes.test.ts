@@ -119,7 +119,7 @@ test('with users being deleted in between: no row is left without its profile, a
       );
       await checkInvariants(world.ds);
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   );
 });
 

@@ -19,7 +19,7 @@ export interface Answer {
 
 export interface TestServer {
   url: string;
-  /** Asks as an administrator; `headers` may say otherwise. A body that is no text is sent as JSON. */
+  /** Asks as an administrator; `headers` may say otherwise. A body that is no text, no bytes and no form is sent as JSON. */
   api(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Makes an API token and answers the headers to ask with it. */
   tokenHeaders(token: {
@@ -90,11 +90,14 @@ export async function ask(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const isJson = body !== undefined && typeof body !== 'string' && !(body instanceof FormData);
+  const isJson =
+    body !== undefined && typeof body !== 'string' && !(body instanceof FormData || body instanceof Uint8Array);
   const response = await fetch(url, {
     method,
     headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
-    ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as string | FormData) }),
+    ...(body === undefined
+      ? {}
+      : { body: isJson ? JSON.stringify(body) : (body as string | FormData | Uint8Array<ArrayBuffer>) }),
   });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, json: parse(text) };

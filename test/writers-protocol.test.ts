@@ -30,6 +30,7 @@ async function writeAndHold(messages: Parameters<typeof write>[1], statement: Re
 
 const afterLockingIdentities = /FOR UPDATE OF i/;
 const afterClaimingIdentities = /INSERT INTO .*type, value, profile_id/;
+const afterAddingFigures = /created_by_import/;
 const afterCounters = /segment_history/;
 
 /** Runs statements of a test on a connection of its own, which holds their locks until `release`. */
@@ -158,6 +159,28 @@ describe('locks', () => {
     expect((await lock(world.database.reads, second)).rows).toEqual([{ id: second }]);
     await holder.release();
     await batch;
+  });
+
+  test('on profiles that another batch is changing find every one of them afterwards', async () => {
+    const users = Array.from({ length: 8 }, (_, n) => n);
+    await write(
+      world,
+      users.map((n) => message([`user-${n}`, `customerId:${n}`])),
+    );
+    const first = await writeAndHold(
+      users.map((n) => message(`user-${n}`)),
+      afterAddingFigures,
+    );
+    const second = write(
+      world,
+      users.map((n) => message([`customerId:${n}`, `anonymousId:${n}`])),
+    );
+    await waiting();
+    first.release();
+    await Promise.all([first.done, second]);
+    const shown = await showProfiles(world.ds);
+    expect(shown.map(({ events, identities }) => [events, identities.length])).toEqual(users.map(() => [3, 3]));
+    await checkInvariants(world.ds);
   });
 
   test('of batches that name the same users in opposite order end in no deadlock', async () => {

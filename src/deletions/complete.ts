@@ -32,17 +32,19 @@ export function completeDeletion(
     const deletion = await findDeletionToComplete(tx, deletionId);
     const slices = await readSlices(tx, deletionId);
     if (!deletion || slices.some((slice) => slice.phase !== 'done')) return undefined;
-    const payload = receiptOf(tx, deletionId, deletion, slices, now);
+    // The clocks of two servers may differ, and one may have been put back.
+    const completedAt = now < deletion.startedAt ? deletion.startedAt : now;
+    const payload = receiptOf(tx, deletionId, deletion, slices, completedAt);
     const receipt = await signReceipt(tx.db, payload);
     const { leftovers } = payload.verified;
     await saveCompletion(tx, deletionId, {
-      completedAt: now,
+      completedAt,
       leftovers,
       digest: payload.frozenSetDigest.value,
       receipt,
     });
-    await releaseSegment(tx, deletion.segmentNo);
-    await auditCompletion(tx, payload, now);
+    await releaseSegment(tx, deletion);
+    await auditCompletion(tx, payload, completedAt);
     return payload;
   });
 }
@@ -52,7 +54,7 @@ function receiptOf(
   job: string,
   deletion: DeletionToComplete,
   slices: FinishedSlice[],
-  now: Date,
+  completedAt: Date,
 ): ReceiptPayload {
   const worked = slices.filter((slice) => slice.slice !== singleDeletionsSlice);
   const usersListed = worked.reduce((sum, slice) => sum + (slice.usersListed ?? 0), 0);
@@ -64,7 +66,7 @@ function receiptOf(
     segment: { id: deletion.segmentId, name: deletion.segmentName, ruleDigest: deletion.ruleDigest },
     requestedBy: deletion.requestedBy.id,
     startedAt: deletion.startedAt.toISOString(),
-    completedAt: now.toISOString(),
+    completedAt: completedAt.toISOString(),
     users: deletion.users,
     rowsDeleted: addRows(...slices.map((slice) => slice.rowsDeleted)),
     frozenSetDigest: { alg: frozenSetDigestAlgorithm, value: combineDigests(worked) },
@@ -73,7 +75,7 @@ function receiptOf(
       usersListed,
       profilesDeleted,
       profilesAbsent: usersListed - profilesDeleted,
-      at: now.toISOString(),
+      at: completedAt.toISOString(),
     },
   };
 }

@@ -69,6 +69,8 @@ describe('a start', () => {
     const stranger = await server.tokenHeaders({ roles: { blog: 'editor' } });
     expect((await server.api('POST', start, '{"consent":', { authorization: '' })).status).toBe(401);
     expect((await server.api('POST', start, '{"consent":', stranger)).status).toBe(404);
+    expect((await server.api('POST', start.replace('doomd', 'zzzzz'), '{"consent":', editor)).status).toBe(404);
+    expect((await server.api('POST', start.replace('doomd', 'zzzzz'), wrong)).status).toBe(404);
     expect((await server.api('POST', start, '{"consent":', editor)).status).toBe(403);
     expect((await server.api('POST', start, '{"consent":', { 'content-type': 'application/json' })).status).toBe(400);
     const unacceptable = await server.api('POST', start, wrong);

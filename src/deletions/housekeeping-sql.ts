@@ -14,19 +14,24 @@ export async function needsStatistics(ds: DatasetDb): Promise<boolean> {
   return rows[0]?.stale ?? false;
 }
 
-/** ANALYZE of every place, the partitions with their parents. */
+/** ANALYZE of every place, the partitions with their parents; a table that somebody else is at is left as it is. */
 export async function gatherStatistics(ds: DatasetDb): Promise<void> {
-  for (const place of places as readonly Place[]) await sql`ANALYZE ${ds.tables[place.table]}`.execute(ds.db);
+  for (const place of places as readonly Place[]) {
+    await sql`ANALYZE (SKIP_LOCKED) ${ds.tables[place.table]}`.execute(ds.db);
+  }
 }
 
-/** Gives the room of a slice's deleted rows back to its partitions, so that what comes next does not scan them. */
+/**
+ * Gives the room of a slice's deleted rows back to its partitions, so that what comes next does not scan them. Never waits: what
+ * somebody else has locked is left to autovacuum.
+ */
 export async function vacuumSlice(ds: DatasetDb, slice: number): Promise<void> {
   for (const place of places as readonly Place[]) {
     if (!place.partitioned) continue;
-    await sql`VACUUM (ANALYZE) ${ds.partition(place.table as PartitionedTable, slice)}`.execute(ds.db);
+    await sql`VACUUM (ANALYZE, SKIP_LOCKED) ${ds.partition(place.table as PartitionedTable, slice)}`.execute(ds.db);
   }
 }
 
 export async function vacuumIdentities(ds: DatasetDb): Promise<void> {
-  await sql`VACUUM (ANALYZE) ${ds.tables.identity}`.execute(ds.db);
+  await sql`VACUUM (ANALYZE, SKIP_LOCKED) ${ds.tables.identity}`.execute(ds.db);
 }

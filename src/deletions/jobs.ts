@@ -92,12 +92,19 @@ function vacuumsAfter({ database }: Lethe, vacuums: Vacuum[]): JobKind<Vacuum> {
     async step(vacuum) {
       const ds = on(vacuum.dataset, database.steps);
       const slice = vacuum.slices.pop();
-      if (slice !== undefined) {
-        await vacuumSlice(ds, slice);
-        return 'more';
+      const drop = () => vacuums.splice(vacuums.indexOf(vacuum), 1);
+      try {
+        if (slice !== undefined) {
+          await vacuumSlice(ds, slice);
+          return 'more';
+        }
+        await vacuumIdentities(ds);
+      } catch (error) {
+        // A courtesy, not a duty: the dataset may be gone by now, and autovacuum does the rest.
+        drop();
+        throw error;
       }
-      await vacuumIdentities(ds);
-      vacuums.splice(vacuums.indexOf(vacuum), 1);
+      drop();
       return 'finished';
     },
   };

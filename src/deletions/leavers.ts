@@ -1,5 +1,5 @@
 import type { StepTx } from '../database/gate.ts';
-import { addToCounts, addToHistory, findSegmentsOfSets } from '../segments/membership-sql.ts';
+import { addToCounts, addToHistory, findSegmentsOfSets, holdSegmentsOfSets } from '../segments/membership-sql.ts';
 
 /**
  * Takes users who went from the counters of their segments: the last statements of a step. The stripe is the number of the slice,
@@ -11,6 +11,7 @@ export async function countLeavers(
   leavers: ReadonlyMap<number, number>,
   now: Date,
 ): Promise<void> {
+  await holdSegmentsOfSets(tx, [...leavers.keys()]);
   const segments = await findSegmentsOfSets(tx, [...leavers.keys()]);
   const gone = segments.flatMap(({ segmentNo, setNo, inForce }) => {
     const users = leavers.get(setNo) ?? 0;

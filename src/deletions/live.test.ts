@@ -8,7 +8,7 @@ import { checkInvariants } from '../../test/invariants.ts';
 import { testNow } from '../../test/messages.ts';
 import { Story } from '../../test/story/actors.ts';
 import { Random } from '../../test/story/random.ts';
-import { type Frozen, findLostOrDoubled, readFrozen, recordStory } from '../../test/story/record.ts';
+import { type Frozen, findLostOrDoubled, findWrongHistory, readFrozen, recordStory } from '../../test/story/record.ts';
 import { findWrongSegments } from '../../test/story/rules.ts';
 import { systemActor } from '../access/system-actor.ts';
 import { on } from '../database/handle.ts';

@@ -32,7 +32,7 @@ export const receiptPayload = z.object({
     /** usersListed = profilesDeleted + profilesAbsent. */
     usersListed: count,
     profilesDeleted: count,
-    /** Already gone when the job came to them: deleted one by one or merged away meanwhile. */
+    /** Listed, but without a profile when the job came to them. Who was deleted one by one meanwhile is among the deleted. */
     profilesAbsent: count,
     at: moment,
   }),

@@ -32,7 +32,13 @@ test('every refusal is a problem document that says what would be right', async 
   expectProblem(await api('POST', '/api/datasets', { id: 'x', name: 'y'.repeat(600_000) }), 413, 'request.too_large');
   expectProblem(await api('GET', '/api/datasets?limit=0'), 400, 'request.unreadable');
   expectProblem(await api('GET', '/api/datasets?colour=red'), 400, 'request.unreadable');
+  expectProblem(await api('GET', '/api/dataset/shop/summary?colour=red'), 400, 'request.unreadable');
   expectProblem(await api('GET', '/api/members?cursor=nonsense'), 400, 'query.cursor');
+  const moment = Buffer.from('{"id":1,"lastActivity":"soon"}').toString('base64url');
+  expectProblem(await api('GET', `/api/dataset/shop/users?sort=lastActivity&cursor=${moment}`), 400, 'query.cursor');
+  const long = await api('GET', `/api/dataset/shop/user/${'ada@example.com'.repeat(80)}`);
+  expectProblem(long, 400, 'request.unreadable');
+  expect(long.text).not.toContain('ada@');
   const unauthenticated = await api('GET', '/api/datasets', undefined, { authorization: '' });
   expectProblem(unauthenticated, 401, 'access.unauthenticated');
   expect(unauthenticated.headers.get('www-authenticate')).toMatch(/^Basic/);

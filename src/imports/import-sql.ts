@@ -139,9 +139,9 @@ export async function deleteImportErrors(ds: DatasetDb, endedBefore: Date): Prom
     WHERE e.import_no = i.no AND i.completed_at < ${endedBefore}`.execute(ds.db);
 }
 
-/** Gathers statistics of the tables that an import fills, so that what comes next is planned for their new size. */
+/** Gathers statistics of the tables that an import fills, so that what comes next is planned for their new size. Never waits. */
 export async function analyzeImported(ds: DatasetDb): Promise<void> {
   for (const table of ['profile', 'identity', 'event', 'visit', 'action_count', 'membership'] as const) {
-    await sql`ANALYZE ${ds.tables[table]}`.execute(ds.db);
+    await sql`ANALYZE (SKIP_LOCKED) ${ds.tables[table]}`.execute(ds.db);
   }
 }

@@ -200,7 +200,7 @@ describe('an upload', () => {
   test('is answered when it is safely received, may be gzip, and its file goes when the import ends', async () => {
     const id = unique();
     const sent = await sendImport(server, gzipSync(`\uFEFFuserId,event,colour\n${id},View,red\n`), {
-      headers: { 'content-encoding': 'gzip' },
+      headers: { 'content-encoding': 'GZIP' },
     });
     expect(sent).toMatchObject({ status: 202, json: { ignoredColumns: ['colour'] } });
     expect(sent.headers.get('location')).toBe(`/api/dataset/shop/imports/${sent.json.id}`);
@@ -218,7 +218,10 @@ describe('an upload', () => {
     const file = `userId,event\n${id},View\n`;
     const [first, again] = [await sendImport(server, file, { headers }), await sendImport(server, file, { headers })];
     expect(again).toMatchObject({ status: 202, json: { id: first.json.id } });
-    expect(await sendImport(server, `${file}${id},View\n`, { headers })).toMatchObject({ status: 422 });
+    for (const other of [`${file}${id},View\n`, file.replace('View', 'Wave')]) {
+      const refused = await sendImport(server, other, { headers });
+      expect(refused).toMatchObject({ status: 422, json: { code: 'idempotency.mismatch' } });
+    }
     await importEnd(server, first.json.id);
     expect((await get(`/user/${id}/events`)).items).toHaveLength(1);
   });

@@ -99,7 +99,8 @@ class Engine {
   }
 
   /** Takes steps until there is nothing to do for this worker. */
-  async #work(kind: JobKind, job: unknown): Promise<void> {
+  async #work(kind: JobKind, first: unknown): Promise<void> {
+    let job = first;
     for (let attempt = 0; !this.#ending.signal.aborted; ) {
       try {
         const result = await kind.step(job);
@@ -115,9 +116,18 @@ class Engine {
         // Where the database is away, nothing can be written about it either; the failure itself has been said.
         await kind.failed?.(job, failure).catch(() => {});
         await pause(pauseMs, this.#ending.signal);
+        const still = await stillOpen(kind, job);
+        if (still === undefined) return;
+        job = still;
       }
     }
   }
+}
+
+/** The job as it stands now, undefined when there is none any more: its dataset may have been deleted, or made anew. */
+async function stillOpen(kind: JobKind, job: unknown): Promise<unknown> {
+  const open = await kind.open().catch(() => [job]);
+  return open.find((one) => kind.keyOf(one) === kind.keyOf(job));
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,9 @@
 import { recordAudit } from '../audit/record.ts';
 import { withSharedGate } from '../database/gate.ts';
 import type { DatasetDb } from '../database/handle.ts';
-import { lookUpUsers } from '../profiles/look-up.ts';
 import type { Asked } from './create.ts';
 import { countMembershipChanges, evaluateProfiles } from './evaluate.ts';
-import { findList, type ListChange, lockLivingProfiles, type Outcome, refuseIfDisabled } from './list-users.ts';
+import { findList, type ListChange, lockNamedUsers, type Outcome, refuseIfDisabled } from './list-users.ts';
 import { countUsersOfSet, deleteMemberships, insertMemberships } from './membership-sql.ts';
 
 /**
@@ -22,8 +21,7 @@ export async function changeUsers(
   return withSharedGate(ds.dataset, ds.db, async (tx) => {
     const list = await findList(tx, segmentId);
     if (change === 'add') refuseIfDisabled(list);
-    const profileOf = await lookUpUsers(tx, ids);
-    const living = await lockLivingProfiles(tx, profileOf.values());
+    const { profileOf, living } = await lockNamedUsers(tx, ids);
     const pairs = { profileIds: [...living], setNos: [...living].map(() => list.setNo) };
     const changed = change === 'add' ? await insertMemberships(tx, pairs, now) : await deleteMemberships(tx, pairs);
     const profileIds = changed.map((membership) => membership.profileId);

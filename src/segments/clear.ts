@@ -4,13 +4,15 @@ import { clearSomeOf, forgetDiscardedSet, takeDiscardedSet } from './computation
 
 const rowsPerStepMax = 10_000;
 
-/** Clears a part of a set that is in force nowhere any more. Returns whether there may be more to clear. */
+/**
+ * Clears a part of a set that is in force nowhere any more. Returns whether there is more to do at once; rows that somebody else
+ * is deleting are waited for by nobody, and looked at again later.
+ */
 export async function clearDiscardedSets(ds: DatasetDb): Promise<boolean> {
   return withSharedGate(ds.dataset, ds.db, async (tx) => {
     const setNo = await takeDiscardedSet(tx);
     if (setNo === undefined) return false;
     const cleared = await clearSomeOf(tx, setNo, rowsPerStepMax);
-    if (cleared < rowsPerStepMax) await forgetDiscardedSet(tx, setNo);
-    return true;
+    return cleared === rowsPerStepMax || forgetDiscardedSet(tx, setNo);
   });
 }

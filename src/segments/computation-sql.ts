@@ -92,13 +92,25 @@ export async function isAnyComputing(ds: DatasetDb): Promise<boolean> {
   return rows[0]?.any === true;
 }
 
-/** Locks the next profiles of a slice, in order of id, and returns their ids. */
-export async function lockNextProfiles(
+/**
+ * The ids of the next profiles of a slice, in order. The doomed are passed by: a step deletes them in an order of its own, and
+ * waiting for it while holding others that it wants would be a deadlock.
+ */
+export async function findNextProfiles(
   tx: GatedTx,
   { slice, afterId, limit }: { slice: number; afterId: number; limit: number },
 ): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    SELECT id FROM ${tx.partition('profile', slice)} WHERE id > ${afterId} ORDER BY id LIMIT ${limit}
+    SELECT p.id FROM ${tx.partition('profile', slice)} p
+    WHERE p.id > ${afterId} AND NOT EXISTS (SELECT FROM ${tx.tables.doomed_profile} doomed WHERE doomed.profile_id = p.id)
+    ORDER BY p.id LIMIT ${limit}`.execute(tx.db);
+  return rows.map((row) => row.id);
+}
+
+/** Locks those of these profiles of a slice that are still there, in order of id, and returns their ids. */
+export async function lockProfilesOfSlice(tx: GatedTx, slice: number, ids: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    SELECT id FROM ${tx.partition('profile', slice)} WHERE id = ANY(${ids}::bigint[]) ORDER BY id
     FOR NO KEY UPDATE`.execute(tx.db);
   return rows.map((row) => row.id);
 }
@@ -155,20 +167,26 @@ export async function takeDiscardedSet(tx: GatedTx): Promise<number | undefined>
   return rows[0]?.setNo;
 }
 
-/** Deletes some rows of a set that is out of use; nobody reads them any more. Returns how many. */
+/** Deletes some rows of a set that is out of use, those that nobody else is deleting; nobody reads them any more. Returns how many. */
 export async function clearSomeOf(tx: GatedTx, setNo: number, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
     DELETE FROM ${tx.tables.membership}
     WHERE set_no = ${setNo} AND profile_id = ANY(ARRAY(
       SELECT profile_id FROM ${tx.tables.membership} WHERE set_no = ${setNo} ORDER BY profile_id LIMIT ${limit}
-      FOR UPDATE))`.execute(tx.db);
+      FOR UPDATE SKIP LOCKED))`.execute(tx.db);
   return Number(numAffectedRows ?? 0);
 }
 
-/** Forgets a set that has no rows any more, and its counters. */
-export async function forgetDiscardedSet(tx: GatedTx, setNo: number): Promise<void> {
-  await sql`DELETE FROM ${tx.tables.discarded_set} WHERE set_no = ${setNo}`.execute(tx.db);
+/** Forgets a set if it has no rows any more, and its counters. Returns whether it had none. */
+export async function forgetDiscardedSet(tx: GatedTx, setNo: number): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    DELETE FROM ${tx.tables.discarded_set} d
+    WHERE set_no = ${setNo} AND NOT EXISTS (SELECT FROM ${tx.tables.membership} m WHERE m.set_no = ${setNo})`.execute(
+    tx.db,
+  );
+  if (!numAffectedRows) return false;
   await sql`DELETE FROM ${tx.tables.segment_count} WHERE set_no = ${setNo}`.execute(tx.db);
+  return true;
 }
 
 /** The numbers of those datasets whose table has a row. */

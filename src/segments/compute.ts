@@ -5,10 +5,11 @@ import {
   deleteComputation,
   discardNextSets,
   discardSetsInForce,
+  findNextProfiles,
   isAnyComputing,
   joinMatching,
   keepSetInForce,
-  lockNextProfiles,
+  lockProfilesOfSlice,
   markComputing,
   moveCursor,
   putNextSetInForce,
@@ -20,7 +21,7 @@ import { addToHistory, countUsersOfSet } from './membership-sql.ts';
 import { dependentsOf, nestedIn, ruleOf } from './nesting.ts';
 import { compile, readReferences } from './references.ts';
 import { checkMove } from './segment.ts';
-import { findSegmentWithUsers, listRuleSegments, type SegmentRow } from './segment-sql.ts';
+import { findSegmentWithUsers, listRuleSegments, lockSegment, type SegmentRow } from './segment-sql.ts';
 
 /**
  * Begins the computation of these segments, or begins it again: a new generation, a new set, the cursor at the beginning. What is
@@ -90,18 +91,19 @@ async function lookAtProfiles(
   { profilesMax, now }: { profilesMax: number; now: Date },
 ): Promise<number> {
   let slice = firstSlice;
-  let ids = await lockNextProfiles(tx, { slice, afterId, limit: profilesMax });
+  let ids = await findNextProfiles(tx, { slice, afterId, limit: profilesMax });
   while (ids.length === 0 && ++slice < tx.dataset.partitions) {
-    ids = await lockNextProfiles(tx, { slice, afterId: 0, limit: profilesMax });
+    ids = await findNextProfiles(tx, { slice, afterId: 0, limit: profilesMax });
   }
   const last = ids.at(-1);
   if (last === undefined) {
     await moveCursor(tx, { segmentNo: segment.no, slice, afterId: 0 });
     return 0;
   }
+  const locked = await lockProfilesOfSlice(tx, slice, ids);
   const rule = ruleOf(segment);
   const matches = compile(tx, rule, await readReferences(tx, [rule]), now);
-  const joined = await joinMatching(tx, { slice, ids, setNo, setNoInForce: segment.setNo, matches, now });
+  const joined = await joinMatching(tx, { slice, ids: locked, setNo, setNoInForce: segment.setNo, matches, now });
   const sliceIsDone = ids.length < profilesMax;
   await moveCursor(tx, {
     segmentNo: segment.no,
@@ -118,6 +120,7 @@ async function lookAtProfiles(
  */
 export async function finishComputation(ds: DatasetDb, segmentId: string, now: Date): Promise<number | undefined> {
   return withExclusiveGate(ds.dataset, ds.db, async (tx) => {
+    await lockSegment(tx, segmentId);
     const segment = await findSegmentWithUsers(tx, segmentId);
     if (segment?.state !== 'computing' || segment.nextSetNo === null) return undefined;
     const taken = await takeComputation(tx, [segment.no]);

@@ -2,6 +2,7 @@ import type { GatedTx } from '../database/gate.ts';
 import { LetheError } from '../errors.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
 import { lockProfiles } from '../profiles/figures-sql.ts';
+import { lookUpUsers } from '../profiles/look-up.ts';
 import { refuseWhileDeleting, unknownSegment } from './segment.ts';
 import { findSegment, type SegmentRow } from './segment-sql.ts';
 
@@ -38,9 +39,49 @@ export function refuseIfDisabled(segment: SegmentRow): void {
   throw new LetheError('conflict', 'segment.disabled', 'This list is disabled, so nobody joins it. Enable it first.');
 }
 
-/** Locks those of the profiles that are there, in order of id, and answers them without those that are about to be deleted. */
-export async function lockLivingProfiles(tx: GatedTx, profileIds: Iterable<number>): Promise<Set<number>> {
-  const living = new Set(await lockProfiles(tx, [...new Set(profileIds)]));
-  for (const id of await doomedAmong(tx, [...living])) living.delete(id);
-  return living;
+export interface NamedUsers {
+  /** The profile that each text names, for those that name one. */
+  profileOf: ReadonlyMap<string, number>;
+  /** Those of them that are there and not about to be deleted; locked. */
+  living: ReadonlySet<number>;
+}
+
+/** More would mean that the same users are merged again and again. */
+const roundsMax = 3;
+
+/**
+ * Finds and locks the users whom these texts name. Whoever was merged away, or came back on a fresh profile, after their name was
+ * looked up is looked up again. `known`: what was found before.
+ */
+export async function lockNamedUsers(
+  tx: GatedTx,
+  texts: readonly string[],
+  known?: ReadonlyMap<string, number>,
+): Promise<NamedUsers> {
+  const profileOf = new Map(known ?? (await lookUpUsers(tx, texts)));
+  const living = await lockLivingProfiles(tx, profileOf.values());
+  for (let round = 1; round < roundsMax; round++) {
+    const missing = [...profileOf].filter(([, id]) => !living.has(id)).map(([text]) => text);
+    if (missing.length === 0) break;
+    const moved = [...(await lookUpUsers(tx, missing))].filter(([text, id]) => profileOf.get(text) !== id);
+    if (moved.length === 0) break;
+    for (const [text, id] of moved) profileOf.set(text, id);
+    for (const id of await lockLivingProfiles(tx, new Map(moved).values())) living.add(id);
+  }
+  return { profileOf, living };
+}
+
+/**
+ * Locks those of the profiles that are there, in order of id, and answers them. Those that are about to be deleted are left out
+ * before: waiting for a step that deletes them would take long, and might be a deadlock.
+ */
+async function lockLivingProfiles(tx: GatedTx, profileIds: Iterable<number>): Promise<Set<number>> {
+  const ids = [...new Set(profileIds)];
+  const doomed = new Set(ids.length > 0 ? await doomedAmong(tx, ids) : []);
+  return new Set(
+    await lockProfiles(
+      tx,
+      ids.filter((id) => !doomed.has(id)),
+    ),
+  );
 }

@@ -112,6 +112,16 @@ export interface SegmentSet {
   inForce: boolean;
 }
 
+/**
+ * Keeps the segments of these sets as they are until this transaction ends. A step of a bulk deletion, which holds no gate, asks
+ * before it counts; otherwise it would count in a set that is being put out of use.
+ */
+export async function holdSegmentsOfSets(tx: DatasetDb, setNos: readonly number[]): Promise<void> {
+  await sql`
+    SELECT FROM ${tx.tables.segment} WHERE set_no = ANY(${setNos}::int[]) OR next_set_no = ANY(${setNos}::int[])
+    ORDER BY no FOR SHARE`.execute(tx.db);
+}
+
 /** Whose sets these are. A set that is out of use has no row. */
 export async function findSegmentsOfSets(tx: DatasetDb, setNos: readonly number[]): Promise<SegmentSet[]> {
   const { rows } = await sql<SegmentSet>`

@@ -7,9 +7,9 @@ import { discardSetsInForce, fillSet, putEmptySetInForce } from './computation-s
 import { beginDependentComputations, recordReplacement } from './compute.ts';
 import type { Asked } from './create.ts';
 import { countMembershipChanges } from './evaluate.ts';
-import { findList, type ListChange, lockLivingProfiles, refuseIfDisabled } from './list-users.ts';
+import { findList, type ListChange, lockNamedUsers, refuseIfDisabled } from './list-users.ts';
 import { countUsersOfSet } from './membership-sql.ts';
-import type { SegmentRow } from './segment-sql.ts';
+import { lockSegment, type SegmentRow } from './segment-sql.ts';
 
 /**
  * Makes the named users the only ones of a list. They fill a new set that replaces the old one, so that the size of the list does
@@ -23,12 +23,13 @@ export async function replaceUsers(
   ids: readonly string[],
   { actor, now }: Asked,
 ): Promise<ListChange> {
-  // Before the gate, which nobody shares meanwhile; who has gone since then is left out below.
-  const profileOf = await lookUpUsers(ds, ids);
+  // Most of the work is done before the gate, which nobody shares meanwhile; who has moved since then is looked up again behind it.
+  const known = await lookUpUsers(ds, ids);
   return withExclusiveGate(ds.dataset, ds.db, async (tx) => {
+    await lockSegment(tx, segmentId);
     const list = await findList(tx, segmentId);
     refuseIfDisabled(list);
-    const living = await lockLivingProfiles(tx, profileOf.values());
+    const { profileOf, living } = await lockNamedUsers(tx, ids, known);
     const before = await countUsersOfSet(tx, list.setNo);
     const { setNo, added } = await replaceSet(tx, list, [...living], now);
     const removed = before - (living.size - added.length);

@@ -19,6 +19,14 @@ export async function findSegment(ds: DatasetDb, id: string): Promise<SegmentRow
   return rows[0];
 }
 
+/**
+ * Waits for the steps of a bulk deletion that are counting users out of this segment, and makes later ones wait: they hold no
+ * gate. Whoever replaces its set reads its number of users afterwards.
+ */
+export async function lockSegment(tx: ExclusiveTx, id: string): Promise<void> {
+  await sql`SELECT FROM ${tx.tables.segment} WHERE id = ${id} FOR NO KEY UPDATE`.execute(tx.db);
+}
+
 /** Every rule-based segment, the disabled ones included: what can nest another segment. */
 export async function listRuleSegments(ds: DatasetDb): Promise<SegmentRow[]> {
   const { rows } = await sql<SegmentRow>`
@@ -132,7 +140,8 @@ export async function updateSegment(
 }
 
 export async function deleteSegmentRows(tx: ExclusiveTx, no: number): Promise<void> {
+  // The segment first: a step of a bulk deletion that holds it is still writing its history.
+  await sql`DELETE FROM ${tx.tables.segment} WHERE no = ${no}`.execute(tx.db);
   await sql`DELETE FROM ${tx.tables.segment_computation} WHERE segment_no = ${no}`.execute(tx.db);
   await sql`DELETE FROM ${tx.tables.segment_history} WHERE segment_no = ${no}`.execute(tx.db);
-  await sql`DELETE FROM ${tx.tables.segment} WHERE no = ${no}`.execute(tx.db);
 }

@@ -67,11 +67,14 @@ export class Story {
 
   /** Refusals that the state of things allows, and connections that were cut, are part of the story. */
   async attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    const began = performance.now();
     try {
       const result = await work();
       this.note(what);
+      if (performance.now() - began > 1500) console.log('SLOW', what, performance.now() - began);
       return result;
     } catch (error) {
+      if (performance.now() - began > 1500) console.log('SLOW', what, performance.now() - began, String(error));
       const expected = error instanceof LetheError && /^(conflict|notFound|busy)$/.test(error.kind);
       const code = (error as { code?: string }).code;
       const rule = error instanceof LetheError && error.code.startsWith('rule.');
@@ -91,7 +94,7 @@ export class Story {
     if (random.chance(0.3)) identities.shift();
     const named = identities.length > 0 ? identities : [{ type: 'customerId', value: `c${person}` }];
     const no = ++this.#lastNo;
-    const properties = random.chance(0.2) ? { no, revenue: random.below(60) } : { no };
+    const properties: Record<string, number> = random.chance(0.2) ? { no, revenue: random.below(60) } : { no };
     const message: Message = {
       identities: named,
       at: new Date(testNow.getTime() - random.below(7_200_000)),

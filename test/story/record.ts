@@ -9,7 +9,9 @@ import type { TestDatabase } from '../database.ts';
 export async function recordStory({ database, ds: { tables: t } }: TestDatabase): Promise<void> {
   const run = (statement: RawBuilder<unknown>) => statement.execute(database.starts);
   await run(sql`CREATE TABLE public.put (no bigint GENERATED ALWAYS AS IDENTITY, event_no int, profile_id bigint)`);
-  await run(sql`CREATE TABLE public.frozen (deletion_id text, profile_id bigint, PRIMARY KEY (deletion_id, profile_id))`);
+  await run(
+    sql`CREATE TABLE public.frozen (deletion_id text, profile_id bigint, PRIMARY KEY (deletion_id, profile_id))`,
+  );
   await run(sql`CREATE TABLE public.frozen_event (deletion_id text, event_no int)`);
   await run(sql`
     CREATE FUNCTION public.record_event() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -17,9 +19,7 @@ export async function recordStory({ database, ds: { tables: t } }: TestDatabase)
       INSERT INTO public.put (event_no, profile_id) VALUES ((NEW.properties ->> 'no')::int, NEW.profile_id);
       RETURN NULL;
     END $body$`);
-  await run(
-    sql`CREATE TRIGGER record AFTER INSERT ON ${t.event} FOR EACH ROW EXECUTE FUNCTION public.record_event()`,
-  );
+  await run(sql`CREATE TRIGGER record AFTER INSERT ON ${t.event} FOR EACH ROW EXECUTE FUNCTION public.record_event()`);
   await run(sql`
     CREATE FUNCTION public.record_start() RETURNS trigger LANGUAGE plpgsql AS $body$
     BEGIN

@@ -14,8 +14,16 @@ export type StoryRule =
 /** Evaluated from scratch: from events and identities instead of figures, over all profiles `p`. */
 function matches(ds: DatasetDb, rule: StoryRule, setNos: ReadonlyMap<string, number>): RawBuilder<boolean> {
   const { tables: t } = ds;
-  if ('all' in rule) return sql`(${sql.join(rule.all.map((each) => matches(ds, each, setNos)), sql` AND `)})`;
-  if ('any' in rule) return sql`(${sql.join(rule.any.map((each) => matches(ds, each, setNos)), sql` OR `)})`;
+  if ('all' in rule)
+    return sql`(${sql.join(
+      rule.all.map((each) => matches(ds, each, setNos)),
+      sql` AND `,
+    )})`;
+  if ('any' in rule)
+    return sql`(${sql.join(
+      rule.any.map((each) => matches(ds, each, setNos)),
+      sql` OR `,
+    )})`;
   if ('attribute' in rule) return sql`coalesce(p.attributes -> 'country' ->> 'value' = ${rule.value}::text, false)`;
   if ('action' in rule) {
     return sql`((SELECT count(*) FROM ${t.event} e WHERE e.profile_id = p.id AND e.action = ${rule.action}) >= ${rule.atLeast}::int)`;
