@@ -130,7 +130,8 @@ async function refusal(response: Response): Promise<LetheError> {
   }
   const { type: _type, title, detail, code, errors, ...members } = problem;
   const said = detail ?? title ?? `The server answered ${response.status} ${response.statusText}.`;
-  const fields = (errors ?? []).map((one) => `\n  ${one.field}: ${one.detail}`).join('');
+  const unsaid = (errors ?? []).filter((one) => !said.includes(one.detail));
+  const fields = unsaid.map((one) => `\n  ${one.field}: ${one.detail}`).join('');
   const advice = response.status === 401 ? ' Run "lethe login", or set LETHE_TOKEN=keyId:secret.' : '';
   return new LetheError(
     kinds[response.status] ?? 'unreadable',

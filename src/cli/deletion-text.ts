@@ -28,9 +28,9 @@ export function previewText(segment: SegmentAnswer, preview: PreviewAnswer): str
 
 /** Rows by kind. Of the memberships those of other segments: that everybody is in this one needs no saying. */
 function ownedText({ profiles: _profiles, memberships = 0, ...rows }: Record<string, number>, users: number): string {
-  const kinds = Object.entries(rows).map(([place, number]) => `${count(number)} ${inWords(place)}`);
+  const kinds = Object.entries(rows).map(([place, number]) => countedRows(number, place));
   const others = memberships - users;
-  return [...kinds, ...(others > 0 ? [`${count(others)} memberships of other segments`] : [])].join(' · ');
+  return [...kinds, ...(others > 0 ? [`${countedRows(others, 'memberships')} of other segments`] : [])].join(' · ');
 }
 
 function touched({ usedBy, overlaps }: PreviewAnswer): string[] {
@@ -71,7 +71,7 @@ export function completedText(job: JobAnswer, dataset: string, segmentId: string
   return [
     coloured(
       'green',
-      `✓ All ${counted(users, 'user')} were permanently deleted on ${moment(completedAt)}, in ${duration(seconds)}.`,
+      `✓ ${users === 1 ? 'The 1 user was' : `All ${count(users)} users were`} permanently deleted on ${moment(completedAt)}, in ${duration(seconds)}.`,
     ),
     `  Proven: ${counted(left, 'row')} of them left in ${listed(places)}.`,
     '  The segment is disabled. Nobody joins until somebody enables it:',

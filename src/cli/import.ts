@@ -110,6 +110,7 @@ function formatOf(file: string): 'csv' | 'ndjson' {
 }
 
 function counting(stream: Readable, facts: { format: 'csv' | 'ndjson'; gzip: boolean; size: number }): Source {
+  const headerLines = facts.format === 'csv' ? 1 : 0;
   let lines = 0;
   let bytes = 0;
   const counter = new Transform({
@@ -120,7 +121,7 @@ function counting(stream: Readable, facts: { format: 'csv' | 'ndjson'; gzip: boo
     },
   });
   stream.on('error', (error) => counter.destroy(error));
-  return { ...facts, stream: stream.pipe(counter), rows: () => lines, bytes: () => bytes };
+  return { ...facts, stream: stream.pipe(counter), rows: () => lines - headerLines, bytes: () => bytes };
 }
 
 async function upload(client: Client, path: string, source: Source, json: boolean): Promise<ImportAnswer> {

@@ -18,6 +18,12 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** `31,461 events`, `1 identity`: rows of a place, whose name is a plural in camel case. */
+export function countedRows(value: number, place: string): string {
+  const many = inWords(place);
+  return counted(value, many.replace(/ies$/, 'y').replace(/s$/, ''), many);
+}
+
 /** `77.2 %`; what is not nothing never reads as 0, what is not everything never as 100. */
 export function share(part: number): string {
   const percent = part * 100;

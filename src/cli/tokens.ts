@@ -25,7 +25,7 @@ export function addTokens(program: Command): void {
     tokens,
     ['lethe tokens', 'the list; secrets are never shown again'],
     ['lethe tokens create nightly --role shop=viewer', 'a token that may look at one dataset'],
-    ['lethe tokens delete tok_8hQ2', 'it stops working at once'],
+    ['lethe tokens delete key_8hQ2', 'it stops working at once'],
   );
   does(tokens, list);
   does(tokens.command('list').description('List the API tokens.'), list);

@@ -3,7 +3,7 @@ import type { UserAnswer } from './answers.ts';
 import { does, withDataset, withExamples } from './command.ts';
 import { wrongUsage } from './exit-status.ts';
 import { askYes, canAsk, notConfirmed } from './questions.ts';
-import { amount, count, counted, facts, inWords, moment } from './text.ts';
+import { amount, count, counted, countedRows, facts, moment } from './text.ts';
 
 const valueHelp = "Lethe's own id of the user, or any identity value (userId, customerId, email, anonymousId, …)";
 
@@ -56,7 +56,7 @@ async function userPath(dataset: () => Promise<{ path: string }>, value: string,
 /** `31,461 events, 18,196 identities`; what there was none of is left out. */
 export function rowsText(rows: Record<string, number>): string {
   const some = Object.entries(rows).filter(([place, number]) => number > 0 && place !== 'profiles');
-  return some.map(([place, number]) => `${count(number)} ${inWords(place)}`).join(', ') || 'nothing else';
+  return some.map(([place, number]) => countedRows(number, place)).join(', ') || 'nothing else';
 }
 
 function userText(user: UserAnswer): string {

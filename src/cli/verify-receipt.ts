@@ -35,7 +35,7 @@ export function addVerifyReceipt(program: Command): void {
       if (!(error instanceof LetheError)) throw error;
       output.result(
         { valid: false, code: error.code, reason: error.message },
-        `${coloured('red', 'Not valid.')} ${error.message}`,
+        `${coloured('red', '✗')} ${error.message}`,
       );
       return exitStatus.failed;
     }

@@ -97,6 +97,8 @@ export function datasetRoutes(app: App, lethe: Lethe): void {
     async ({ dataset, actor, query: { confirm } }, reply) => {
       await deleteDataset(starts, dataset, { confirm, actor, now: lethe.now() });
       lethe.announce('dataset.deleted', { dataset: dataset.id });
+      // What jobs keep of it outside the database goes when they find it gone.
+      lethe.wakeJobs();
       return reply.code(204).send();
     },
   );

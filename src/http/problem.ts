@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Announce } from '../announcements.ts';
 import { isAway, isOutOfRoom, isRetryable, sqlState } from '../database/postgres.ts';
@@ -30,6 +31,7 @@ const titles: Record<number, string> = {
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
@@ -60,7 +62,7 @@ export function sendProblem(
 /** Turns whatever was thrown into the answer. What nobody expected is logged, and its details stay in the log. */
 export function answerError(announce: Announce) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const refusal = asRefusal(error) ?? refusalOfValue(error, request);
+    const refusal = asRefusal(error) ?? refusalOfValue(error, request) ?? refusalOfDroppedDataset(error, request);
     if (!refusal) {
       announce('request.failed', { ...whereOf(request), ...describeFailure(error) });
       const detail = 'Lethe could not do this because of an error of its own; the log has the details.';
@@ -69,6 +71,18 @@ export function answerError(announce: Announce) {
     if (refusal.kind === 'away') announce('database.away', whereOf(request));
     return sendRefusal(reply, refusal);
   };
+}
+
+/** Answers what is no HTTP request, or one whose head is too large; nothing else of Fastify's has seen it. */
+export function answerUnreadableHead(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const [status, detail] = isTooLarge
+    ? [431, 'The address and the headers are larger than 16 KB together.']
+    : [400, 'This is no HTTP request that can be read.'];
+  const document = JSON.stringify(problemDocument(status, 'request.unreadable', detail));
+  const head = `HTTP/1.1 ${status} ${titles[status]}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n`;
+  socket.end(`${head}content-length: ${Buffer.byteLength(document)}\r\n\r\n${document}`);
 }
 
 function sendRefusal(reply: FastifyReply, { kind, code, message, extras }: LetheError): FastifyReply {
@@ -120,6 +134,12 @@ function refusalOfValue(error: unknown, request: FastifyRequest): LetheError | u
   if (!['22021', '22P05', '22P02', '22007', '22008'].includes(sqlState(error) ?? '')) return undefined;
   const { cursor } = request.query as { cursor?: string };
   return unstorableText(request)?.refusal() ?? (cursor === undefined ? undefined : unreadableCursor());
+}
+
+/** 42P01, no such table: the dataset was deleted after its request had been let in. */
+function refusalOfDroppedDataset(error: unknown, { dataset }: FastifyRequest): LetheError | undefined {
+  if (!dataset || sqlState(error) !== '42P01') return undefined;
+  return new LetheError('notFound', 'dataset.unknown', 'There is no such dataset any more.');
 }
 
 const refusalsOfFastify: Record<string, [ErrorKind, string, string]> = {

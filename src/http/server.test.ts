@@ -39,6 +39,8 @@ test('every refusal is a problem document that says what would be right', async 
   const long = await api('GET', `/api/dataset/shop/user/${'ada@example.com'.repeat(80)}`);
   expectProblem(long, 400, 'request.unreadable');
   expect(long.text).not.toContain('ada@');
+  const head = await api('GET', `/api/datasets?cursor=${'x'.repeat(20_000)}`);
+  expectProblem(head, 431, 'request.unreadable');
   const unauthenticated = await api('GET', '/api/datasets', undefined, { authorization: '' });
   expectProblem(unauthenticated, 401, 'access.unauthenticated');
   expect(unauthenticated.headers.get('www-authenticate')).toMatch(/^Basic/);

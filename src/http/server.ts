@@ -9,7 +9,7 @@ import { addDocumentation, collectRoutes } from './documentation.ts';
 import { addGuard, type Doorkeepers, requirePermissionOnEveryRoute } from './guard.ts';
 import { healthRoutes } from './health-routes.ts';
 import { addIdempotency } from './idempotency.ts';
-import { answerError } from './problem.ts';
+import { answerError, answerUnreadableHead } from './problem.ts';
 import { answerUnknownRoutes } from './unknown-route.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -39,6 +39,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     trustProxy: lethe.settings.trustProxy,
     genReqId: () => randomUUID(),
     frameworkErrors: onError,
+    clientErrorHandler: answerUnreadableHead,
     // A path parameter may be an identity value of up to this many characters.
     routerOptions: { maxParamLength: 1_024 },
   }).withTypeProvider<ZodTypeProvider>() as unknown as App;

@@ -240,6 +240,22 @@ describe('an upload', () => {
     expect((await server.api('GET', '/api/dataset/shop/user/broken')).status).toBe(404);
   });
 
+  test('goes with its dataset, when it is deleted, and so does a file that waits', async () => {
+    expect((await server.api('POST', '/api/datasets', { id: 'gone', name: 'Gone' })).status).toBe(201);
+    const url = `${server.url}/api/dataset/gone/imports?kind=events`;
+    const folder = join(server.dataDir, 'imports', 'gone');
+    const headers = { ...server.adminHeaders, 'content-type': 'text/csv' };
+    const answer = new Promise<number | undefined>((resolve) => {
+      const upload = request(url, { method: 'POST', headers }, ({ statusCode }) => resolve(statusCode));
+      upload.write('userId,event\nu,View\n');
+      until(async () => existsSync(folder) && readdirSync(folder).length === 1, 'the upload has begun')
+        .then(() => server.api('DELETE', '/api/datasets/gone?confirm=gone'))
+        .then(() => upload.end());
+    });
+    expect(await answer).toBe(404);
+    await until(async () => !existsSync(folder), 'its folder is gone');
+  });
+
   const good = 'userId,event\nu,View\n';
   const gzip = { headers: { 'content-encoding': 'gzip' } };
   test.each<[string, string | Buffer, ImportOptions, number, string]>([

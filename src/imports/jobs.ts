@@ -7,7 +7,7 @@ import type { Lethe } from '../lethe.ts';
 import { advanceImport, finishImport, type ImportContext, importStepLimits } from './advance-import.ts';
 import type { ImportRow } from './import.ts';
 import { deleteImportErrors, deleteReceiving, findImport, findRunningImports } from './import-sql.ts';
-import { leftSpools, removeSpool, spooledImports, spoolPath } from './spool.ts';
+import { leftSpools, removeSpool, removeSpools, spooledDatasets, spooledImports, spoolPath } from './spool.ts';
 
 /** An import whose file is on this server. */
 interface RunningImport {
@@ -30,7 +30,11 @@ function runningImports(lethe: Lethe): JobKind<RunningImport> {
     name: 'import',
     workers: 1,
     open: async () => {
+      // Asked before the datasets: whose folder is there and who is not among them has been deleted.
+      const folders = await spooledDatasets(settings.dataDir);
       const datasets = await listDatasets(database.reads);
+      for (const gone of folders.filter((name) => !datasets.some(({ id }) => id === name)))
+        await removeSpools(settings.dataDir, gone);
       await removeLeftovers(lethe, datasets, left);
       const running = await Promise.all(datasets.map((dataset) => runningIn(lethe, dataset)));
       return running.flat();

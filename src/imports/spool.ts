@@ -82,10 +82,24 @@ export async function removeSpool(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
+/** All files of a dataset. */
+export async function removeSpools(dataDir: string, datasetId: string): Promise<void> {
+  await rm(spoolFolder(dataDir, datasetId), { recursive: true, force: true });
+}
+
+/** Ids of the datasets that have a folder for files here. */
+export function spooledDatasets(dataDir: string): Promise<string[]> {
+  return namesIn(join(dataDir, 'imports'));
+}
+
 /** Ids of the imports of a dataset that have a file here. */
-export async function spooledImports(dataDir: string, datasetId: string): Promise<string[]> {
+export function spooledImports(dataDir: string, datasetId: string): Promise<string[]> {
+  return namesIn(spoolFolder(dataDir, datasetId));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
   try {
-    return await readdir(spoolFolder(dataDir, datasetId));
+    return await readdir(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

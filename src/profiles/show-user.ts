@@ -60,11 +60,9 @@ export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise
       anonAliases: identities.filter((identity) => identity.type === anonymousType).map(({ value }) => value),
       displayName: displayNameOf(profile.attributes, identities),
       anonymous: !profile.named,
-      attributes: Object.entries(profile.attributes).map(([name, { value, at }]) => ({
-        name,
-        value,
-        updated: iso(at),
-      })),
+      attributes: Object.entries(profile.attributes)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, { value, at }]) => ({ name, value, updated: iso(at) })),
       identities,
       firstActivity: profile.firstActivity && iso(profile.firstActivity),
       lastActivity: profile.lastActivity && iso(profile.lastActivity),

@@ -36,9 +36,10 @@ export function listUsersRoutes(app: App, lethe: Lethe): void {
     return change;
   };
 
+  // Keeps no answer under an Idempotency-Key: it would outlive the users whose names are in it, and adding twice adds once.
   app.post(
     path,
-    { config: { may: 'editSegments', idempotent: true }, schema: { ...shape, summary: 'Add users to a list' } },
+    { config: { may: 'editSegments' }, schema: { ...shape, summary: 'Add users to a list' } },
     async ({ dataset, actor, params: { id }, body: { ids } }) => {
       const ds = on(dataset, database.writes);
       const change = await changeUsers(ds, id, { change: 'add', ids }, { actor, now: now() });

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import { until } from '../../test/waiting.ts';
@@ -157,4 +158,15 @@ test('a segment beyond the limit of enabled ones is refused', async () => {
   for (let n = 0; n < 7; n++)
     answers.push(await server.api('POST', segments, { name: 'Many', kind: 'rule', rule: rich }));
   expect(answers.at(-1)?.json).toMatchObject({ status: 409, code: 'segment.limit' });
+});
+
+test('no answer is kept that holds what the users of a list are called', async () => {
+  const list = await create({ name: 'Staff', kind: 'manual' });
+  const added = () => server.api('POST', `${segments}/${list}/users`, { ids: ['anna'] }, { 'idempotency-key': 'add' });
+  expect((await added()).json).toMatchObject({ items: [{ id: 'anna', outcome: 'added' }], users: 1 });
+  expect((await added()).json).toMatchObject({ items: [{ id: 'anna', outcome: 'alreadyIn' }], users: 1 });
+  const { rows } = await sql`SELECT FROM lethe.idempotent_answer WHERE body LIKE '%anna%'`.execute(
+    server.database.database.reads,
+  );
+  expect(rows).toEqual([]);
 });

@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
+import { untilWaiting } from '../../test/waiting.ts';
+import { withSharedGate } from './gate.ts';
+import { isAway } from './postgres.ts';
+
+let world: TestDatabase;
+beforeAll(async () => {
+  world = await createTestDatabase();
+});
+afterAll(() => world.close());
+
+test('a connection that breaks in the middle of a transaction is a database that is away, and the next one works', async () => {
+  const blocker = await world.database.starts.startTransaction().execute();
+  await sql`LOCK TABLE ${world.ds.tables.profile}`.execute(blocker);
+  const broken = withSharedGate(world.dataset, world.database.writes, (tx) =>
+    sql`SELECT FROM ${tx.tables.profile}`.execute(tx.db),
+  ).catch((error: unknown) => error);
+  await untilWaiting(world.database.reads);
+  await sql`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(world.database.reads);
+  expect(isAway(await broken)).toBe(true);
+  await blocker.rollback().execute();
+  const { rows } = await withSharedGate(world.dataset, world.database.writes, (tx) =>
+    sql`SELECT 1 AS one`.execute(tx.db),
+  );
+  expect(rows).toEqual([{ one: 1 }]);
+});
+
+test('so is one that breaks between two statements', async () => {
+  const broken = withSharedGate(world.dataset, world.database.writes, async (tx) => {
+    await sql`
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND state = 'idle in transaction'`.execute(world.database.reads);
+    await sql`SELECT FROM ${tx.tables.profile}`.execute(tx.db);
+  });
+  expect(isAway(await broken.catch((error: unknown) => error))).toBe(true);
+});
