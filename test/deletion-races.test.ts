@@ -85,18 +85,18 @@ async function holding(lock: (db: Db) => Promise<unknown>): Promise<{ release():
 }
 
 /**
- * A step that has deleted all users of the first slice but not committed: it waits for the identity of one of them. Answers the
- * others of the slice.
+ * A step that has deleted all users of the first slice but not committed: it waits for the first identity that it locks. Answers the
+ * other users of the slice.
  */
 async function heldStep(): Promise<{ users: string[]; release(): Promise<void>; done: Promise<unknown> }> {
   const { rows } = await sql<{ value: string }>`
     SELECT i.value FROM ${world.ds.tables.doomed_profile} d JOIN ${world.ds.tables.identity} i USING (profile_id)
-    WHERE satisfies_hash_partition('ds_shop.profile'::regclass, 4, 0, d.profile_id) ORDER BY i.value DESC`.execute(
+    WHERE satisfies_hash_partition('ds_shop.profile'::regclass, 4, 0, d.profile_id) ORDER BY i.value`.execute(
     world.ds.db,
   );
-  const [last, ...users] = rows.map(({ value }) => value);
+  const [first, ...users] = rows.map(({ value }) => value);
   const holder = await holding((db) =>
-    sql`SELECT FROM ${world.ds.tables.identity} WHERE value = ${last} FOR UPDATE`.execute(db),
+    sql`SELECT FROM ${world.ds.tables.identity} WHERE value = ${first} FOR UPDATE`.execute(db),
   );
   const done = step();
   await untilWaiting(world.database.reads);
@@ -224,7 +224,7 @@ describe('while a step is in the middle of its users', () => {
 
 describe('a list', () => {
   test('that is replaced has a user who was merged after the names were looked up', async () => {
-    const [loser, survivor] = [names[20], names[21]] as [string, string];
+    const [survivor, loser] = [names[20], names[21]] as [string, string];
     const other = await world.list('Other');
     const [reached, released] = [door(), door()];
     releases.push(released.open);
@@ -235,7 +235,7 @@ describe('a list', () => {
     });
     await reached.opened;
     // It has looked the name up, and waits for the gate.
-    const replacing = replaceUsers(on(world.dataset, world.database.starts), other, [loser, survivor], asked());
+    const replacing = replaceUsers(on(world.dataset, world.database.starts), other, [loser], asked());
     await untilWaiting(world.database.reads);
     released.open();
     await merge;
@@ -248,7 +248,7 @@ describe('a list', () => {
   });
 
   test('that somebody is added to who is being merged has the profile of both', async () => {
-    const [loser, survivor] = [names[20], names[21]] as [string, string];
+    const [survivor, loser] = [names[20], names[21]] as [string, string];
     const other = await world.list('Other');
     const [reached, released] = [door(), door()];
     releases.push(released.open);

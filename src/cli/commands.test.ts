@@ -285,6 +285,19 @@ describe('usage', () => {
     }
   });
 
+  test('the help of a command below a group shows its own options once, and none of the group', async () => {
+    const { stdout } = await lethe('segments', 'show', '--help');
+    expect(stdout.match(/--dataset/g)).toHaveLength(1);
+    expect(stdout).not.toContain('--show-disabled');
+    expect(stdout).toContain('--json');
+  });
+
+  test('what the server refuses is said once, with the fields that its words do not name', async () => {
+    const ran = await inShop('segments', 'create', 'Odd', '--rule', '{"all":[]}');
+    expect(ran.status).toBe(1);
+    expect(ran.stderr.match(/at least one entry/g)).toHaveLength(1);
+  });
+
   test('a server that is not there ends with 1 and says what to do', async () => {
     const ran = await runLethe(['datasets'], { env: { ...env, LETHE_URL: 'http://127.0.0.1:9' } });
     expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining('lethe start') });

@@ -1,6 +1,6 @@
 import type { JobAnswer, PreviewAnswer, SegmentAnswer } from './answers.ts';
 import { coloured } from './output.ts';
-import { about, count, counted, duration, facts, inWords, listed, moment, share } from './text.ts';
+import { about, count, counted, countedRows, duration, facts, inWords, listed, moment, share } from './text.ts';
 
 /** What is about to go, what else is touched, what one should know: in the order and words of the console's dialog. */
 export function previewText(segment: SegmentAnswer, preview: PreviewAnswer): string {

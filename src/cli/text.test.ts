@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { about, amount, count, counted, duration, inWords, listed, moment, share, table } from './text.ts';
+import { about, amount, count, counted, countedRows, duration, inWords, listed, moment, share, table } from './text.ts';
 
 test('numbers are exact and have their thousands separated', () => {
   expect(count(18_196)).toBe('18,196');
@@ -45,4 +45,6 @@ test('a table aligns its columns, numbers at the right', () => {
 test('lists and names of places read as words', () => {
   expect(listed(['events', 'visits', 'identities'])).toBe('events, visits and identities');
   expect(inWords('actionCounts')).toBe('action counts');
+  expect(countedRows(31_461, 'actionCounts')).toBe('31,461 action counts');
+  expect(countedRows(1, 'identities')).toBe('1 identity');
 });

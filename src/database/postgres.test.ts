@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
-import { untilWaiting } from '../../test/waiting.ts';
+import { until, untilWaiting } from '../../test/waiting.ts';
 import { withSharedGate } from './gate.ts';
 import { isAway } from './postgres.ts';
 
@@ -31,9 +31,9 @@ test('a connection that breaks in the middle of a transaction is a database that
 
 test('so is one that breaks between two statements', async () => {
   const broken = withSharedGate(world.dataset, world.database.writes, async (tx) => {
-    await sql`
-      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND state = 'idle in transaction'`.execute(world.database.reads);
+    const idle = sql`FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`;
+    await sql`SELECT pg_terminate_backend(pid) ${idle}`.execute(world.database.reads);
+    await until(async () => (await sql`SELECT ${idle}`.execute(world.database.reads)).rows.length === 0, 'it is gone');
     await sql`SELECT FROM ${tx.tables.profile}`.execute(tx.db);
   });
   expect(isAway(await broken.catch((error: unknown) => error))).toBe(true);
