@@ -118,7 +118,7 @@ async function runProduct(database: Database, url: string, users: number): Promi
       segmentId: 'doomd',
       expectedUsers: users,
       actor: administrator,
-      now: new Date(),
+      now: () => new Date(),
     });
     jobs.wake();
     for (;;) {

@@ -46,7 +46,12 @@ const asked = () => ({ actor: ada, now: world.now });
 const change = (what: 'add' | 'remove', ids: string[], to = list) =>
   changeUsers(on(world.dataset, world.database.writes), to, { change: what, ids }, asked());
 const start = (now = world.now) =>
-  startDeletion(world.database.starts, world.dataset, { segmentId: list, expectedUsers: 20, actor: ada, now });
+  startDeletion(world.database.starts, world.dataset, {
+    segmentId: list,
+    expectedUsers: 20,
+    actor: ada,
+    now: () => now,
+  });
 const remove = (name: string) =>
   deleteUser(on(world.dataset, world.database.writes), name, { type: undefined, actor: ada, now: world.now });
 const idOf = async (name: string) => (await profileOf(world.ds, name))?.id as number;
@@ -271,6 +276,30 @@ describe('a list', () => {
     });
     expect(await world.faults()).toEqual([]);
   });
+});
+
+test('a bulk deletion starts when it has the gate: what was committed before is before its start', async () => {
+  const [reached, released] = [door(), door()];
+  releases.push(released.open);
+  const writer = withSharedGate(world.dataset, world.database.writes, async () => {
+    reached.open();
+    await released.opened;
+  });
+  await reached.opened;
+  let clock = world.now;
+  const starting = startDeletion(world.database.starts, world.dataset, {
+    segmentId: list,
+    expectedUsers: 20,
+    actor: ada,
+    now: () => clock,
+  });
+  await untilWaiting(world.database.reads);
+  clock = new Date(world.now.getTime() + 1_000);
+  released.open();
+  await writer;
+  await starting;
+  const { rows } = await sql`SELECT started_at FROM ${world.ds.tables.deletion}`.execute(world.ds.db);
+  expect(rows).toEqual([{ started_at: clock }]);
 });
 
 describe('the end of a bulk deletion', () => {

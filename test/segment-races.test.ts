@@ -169,7 +169,7 @@ test('nobody who is being deleted in bulk joins a segment, neither by computatio
     segmentId: doomed,
     expectedUsers: 2,
     actor: ada,
-    now: world.now,
+    now: () => world.now,
   });
   const everybody = await world.rule('Everybody', { everyone: true });
   await world.compute();

@@ -22,8 +22,9 @@ export const gateClass = 0x1e7e;
 const sharedLockTimeoutMs = 5_000;
 const triesMax = 8;
 
-const exclusiveLockTimeoutMs = 50;
-const exclusiveTriesMax = 20;
+const exclusiveLockTimeoutMsMin = 50;
+const exclusiveLockTimeoutMsMax = 400;
+const exclusiveTriesMax = 15;
 
 /**
  * Runs `work` as one writing transaction and repeats it as a whole when it meets a deadlock or a lock time-out, so `work` must
@@ -50,7 +51,8 @@ export async function withSharedGate<T>(dataset: Dataset, db: Db, work: (tx: Gat
 
 /**
  * Like `withSharedGate`, holding the gate alone. Lock queues are fair: waiting long for the gate would make every later writer
- * wait as well, so each try is short and the pauses between them grow.
+ * wait as well, so each try is short. Where many write all the time, one of them always holds the gate for longer than that, so
+ * the tries grow, and the pauses between them.
  */
 export async function withExclusiveGate<T>(
   dataset: Dataset,
@@ -58,9 +60,10 @@ export async function withExclusiveGate<T>(
   work: (tx: ExclusiveTx) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
+    const timeoutMs = Math.round(Math.min(exclusiveLockTimeoutMsMax, exclusiveLockTimeoutMsMin * 1.2 ** (attempt - 1)));
     try {
       return await transaction(db, async (tx) => {
-        await sql`SELECT set_config('lock_timeout', ${`${exclusiveLockTimeoutMs}ms`}, true)`.execute(tx);
+        await sql`SELECT set_config('lock_timeout', ${`${timeoutMs}ms`}, true)`.execute(tx);
         await sql`SELECT pg_advisory_xact_lock(${gateClass}, ${dataset.no})`.execute(tx);
         return work(on(dataset, tx) as ExclusiveTx);
       });

@@ -61,7 +61,7 @@ export async function saveCompletion(
 /** The segment is its editors' again: empty, and disabled until one of them enables it. */
 export async function releaseSegment(tx: ExclusiveTx, { segmentNo, setNo }: DeletionToComplete): Promise<void> {
   // All its rows are gone, also of profiles that were not there any more; then none is counted either.
-  await sql`DELETE FROM ${tx.tables.segment_count} WHERE set_no = ${setNo}`.execute(tx.db);
+  await sql`UPDATE ${tx.tables.segment_count} SET users = 0 WHERE set_no = ${setNo}`.execute(tx.db);
   await sql`UPDATE ${tx.tables.segment} SET state = 'ready', generation = generation + 1 WHERE no = ${segmentNo}`.execute(
     tx.db,
   );

@@ -60,7 +60,7 @@ export function deletionRoutes(app: App, lethe: Lethe): void {
         segmentId: request.params.id,
         expectedUsers: request.body.expectedUsers,
         actor: request.actor,
-        now: lethe.now(),
+        now: lethe.now,
       });
       lethe.announce('deletion.started', { dataset: request.dataset.id, deletion: id, by: request.actor.id });
       lethe.wakeJobs();

@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => test1.close());
 
 const start = (expectedUsers = users, segmentId = 'doomd') =>
-  startDeletion(test1.database.starts, test1.dataset, { segmentId, expectedUsers, actor: ada, now });
+  startDeletion(test1.database.starts, test1.dataset, { segmentId, expectedUsers, actor: ada, now: () => now });
 
 /** Moves the job on until `until` says so, or to its end. */
 async function work(id: string, size = stepSize(2_000), until?: () => Promise<boolean>): Promise<void> {
@@ -102,7 +102,7 @@ describe('a bulk deletion', () => {
     await work(await start());
     const { rows } = await sql<{ id: string; enabled: boolean; state: string; counted: number; users: number }>`
       SELECT s.id, s.enabled, s.state,
-             (SELECT sum(users) FROM ${test1.ds.tables.segment_count} c WHERE c.set_no = s.set_no)::bigint AS users,
+             (SELECT coalesce(sum(users), 0) FROM ${test1.ds.tables.segment_count} c WHERE c.set_no = s.set_no)::bigint AS users,
              (SELECT count(*) FROM ${test1.ds.tables.membership} m WHERE m.set_no = s.set_no) AS counted
       FROM ${test1.ds.tables.segment} s ORDER BY s.id`.execute(test1.ds.db);
     expect(rows.map((row) => row.users)).toEqual(rows.map((row) => row.counted));

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { DatasetDb, PartitionedTable } from '../database/handle.ts';
+import { type DatasetDb, type PartitionedTable, schemaOf } from '../database/handle.ts';
 import { type Place, places } from '../profiles/places.ts';
 
 /**
@@ -9,16 +9,9 @@ import { type Place, places } from '../profiles/places.ts';
 export async function needsStatistics(ds: DatasetDb): Promise<boolean> {
   const { rows } = await sql<{ stale: boolean }>`
     SELECT coalesce(bool_or(n_mod_since_analyze > 0.1 * n_live_tup + 1000), false) AS stale
-    FROM pg_stat_all_tables WHERE schemaname = ${`ds_${ds.dataset.id}`}
-      AND relname ~ ${'^(event|profile|membership|identity|visit|action_count)(_[0-9]+)?$'}`.execute(ds.db);
+    FROM pg_stat_all_tables WHERE schemaname = ${schemaOf(ds.dataset)}
+      AND relname ~ ${`^(${places.map((place) => place.table).join('|')})(_[0-9]+)?$`}`.execute(ds.db);
   return rows[0]?.stale ?? false;
-}
-
-/** ANALYZE of every place, the partitions with their parents; a table that somebody else is at is left as it is. */
-export async function gatherStatistics(ds: DatasetDb): Promise<void> {
-  for (const place of places as readonly Place[]) {
-    await sql`ANALYZE (SKIP_LOCKED) ${ds.tables[place.table]}`.execute(ds.db);
-  }
 }
 
 /**

@@ -5,10 +5,11 @@ import { listDatasets } from '../datasets/dataset-sql.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
+import { gatherStatistics } from '../profiles/statistics-sql.ts';
 import { advance } from './advance.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { Difficulties, isWaiting, shortOfRoom } from './difficulties.ts';
-import { gatherStatistics, needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
+import { needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
 import { findRunning } from './start-sql.ts';
 import { stepSize } from './step.ts';
 
@@ -40,7 +41,7 @@ function runningDeletions(lethe: Lethe, vacuums: Vacuum[]): JobKind<DeletionOfDa
         await difficulties.heldBack(deletion, short);
         return 'idle';
       }
-      if (!sizes.has(job.id) && (await needsStatistics(on(dataset, database.reads)))) {
+      if (!sizes.has(job.id) && (await needsStatistics(on(dataset, database.steps)))) {
         await refreshStatistics(lethe, deletion);
       }
       const size = sizes.get(job.id) ?? stepSize(settings.deletionStepMsMax);

@@ -19,7 +19,10 @@ import { findReceipt } from './job-sql.ts';
 import { ensureSigningKey, publicKeys } from './receipt.ts';
 import { verifyReceipt } from './verify-receipt.ts';
 
-/** LIVE_SEED repeats the plan of a run; who comes first is decided by the machine all the same. */
+/**
+ * LIVE_SEED repeats the plan of a run; who comes first is decided by the machine all the same. LIVE_SECONDS makes it longer, and
+ * LIVE_REPORT says what happened how often.
+ */
 const seed = Number(process.env.LIVE_SEED ?? Math.floor(Math.random() * 1_000_000));
 const seconds = Number(process.env.LIVE_SECONDS ?? 15);
 
@@ -96,13 +99,14 @@ test(`whatever happens at once, nothing is lost, nothing is doubled, and nobody 
   await begin(story, new Random(seed));
   await live(story);
   await settle(story);
-  if (process.env.LIVE_REPORT) console.log(Object.fromEntries([...story.counts].sort()), story.accepted.size);
+  if (process.env.LIVE_REPORT) console.log(Object.fromEntries([...story.counts].sort()));
 
+  expect(story.counts.get('step: 40P01')).toBe(undefined);
   await checkInvariants(world.ds);
   expect(await findLostOrDoubled(world, [...story.accepted.values()])).toEqual([]);
   expect(await findWrongSegments(world.ds)).toEqual([]);
   expect(await findWrongHistory(world)).toEqual([]);
   const frozen = await readFrozen(world);
-  expect(frozen.length).toBeGreaterThan(1);
+  expect(frozen.length).toBeGreaterThan(0);
   for (const each of frozen) await expectTrueReceipt(each);
 });

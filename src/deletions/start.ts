@@ -22,7 +22,8 @@ export interface StartRequest {
   /** The exact number of users that whoever asks has seen and confirmed. */
   expectedUsers: number;
   actor: Actor;
-  now: Date;
+  /** Asked behind the gate: the start is when nobody writes any more to the users who are frozen, not when it was asked for. */
+  now(): Date;
 }
 
 /**
@@ -78,10 +79,11 @@ function checkStartable(segment: SegmentToDelete, expectedUsers: number): void {
 }
 
 async function record(tx: DatasetDb, segment: SegmentToDelete, { actor, now }: StartRequest): Promise<string> {
+  const startedAt = now();
   const id = newId(16, 'del');
   const rule: Rule | null = segment.rule === null ? null : JSON.parse(segment.rule);
   const requestedBy = { kind: actor.kind, id: actor.id, name: actor.name };
-  await insertDeletion(tx, { id, segment, ruleDigest: ruleDigest(rule), requestedBy, startedAt: now });
+  await insertDeletion(tx, { id, segment, ruleDigest: ruleDigest(rule), requestedBy, startedAt });
   await insertSlices(tx, id);
   await freezeSegment(tx, segment.no);
   await recordAudit(tx.db, {
@@ -90,7 +92,7 @@ async function record(tx: DatasetDb, segment: SegmentToDelete, { actor, now }: S
     dataset: tx.dataset,
     object: { kind: 'deletion', id },
     after: { segment: { id: segment.id, name: segment.name }, users: segment.users, consent: true },
-    at: now,
+    at: startedAt,
   });
   return id;
 }

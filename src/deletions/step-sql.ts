@@ -77,14 +77,14 @@ export async function deleteRange(
     } else if (place.table === 'identity') {
       rows.identities = await deleteIdentities(tx, range);
     } else {
-      rows[place.name as keyof RowCounts] = await deletePartitioned(tx, range, place);
+      rows[place.name as keyof RowCounts] = await deleteFrom(tx, range, place);
     }
   }
   return { rows: rows as RowCounts, leavers };
 }
 
-async function deletePartitioned(tx: StepTx, range: WorkRange, place: Place): Promise<number> {
-  const table = tx.partition(place.table as PartitionedTable, range.slice);
+async function deleteFrom(tx: StepTx, range: WorkRange, place: Place): Promise<number> {
+  const table = place.partitioned ? tx.partition(place.table as PartitionedTable, range.slice) : tx.tables[place.table];
   const result = await sql`
     DELETE FROM ${table} t USING ${workList(tx, range)}
     WHERE t.${sql.id(place.key)} = w.profile_id AND ${inRange(range)}`.execute(tx.db);

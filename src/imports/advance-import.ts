@@ -7,8 +7,9 @@ import { LetheError } from '../errors.ts';
 import type { Message, Origin } from '../events/message.ts';
 import { type WriteContext, writeMessagesIn } from '../events/write.ts';
 import type { StepSize } from '../jobs/step-size.ts';
+import { gatherStatistics } from '../profiles/statistics-sql.ts';
 import type { ImportError, ImportRow } from './import.ts';
-import { analyzeImported, endImport, insertImportErrors, lockRunningImport, moveCursor } from './import-sql.ts';
+import { endImport, insertImportErrors, lockRunningImport, moveCursor } from './import-sql.ts';
 import { planColumns } from './plan.ts';
 import { type RowBatch, readRows } from './read.ts';
 import { messageOfCsvRow, messageOfNdjsonRow } from './row-message.ts';
@@ -48,7 +49,7 @@ export async function advanceImport(
   const now = before + batch.rows.length;
   const ended = batch.ended;
   if ((before < analyzeRows && now >= analyzeRows) || (ended && now >= analyzeRowsMin))
-    await analyzeImported(on(dataset, db));
+    await gatherStatistics(on(dataset, db));
   if (!ended) return 'more';
   await finishImport(dataset, db, row, null, context.now);
   return 'finished';

@@ -138,10 +138,3 @@ export async function deleteImportErrors(ds: DatasetDb, endedBefore: Date): Prom
     DELETE FROM ${ds.tables.import_error} e USING ${ds.tables.import} i
     WHERE e.import_no = i.no AND i.completed_at < ${endedBefore}`.execute(ds.db);
 }
-
-/** Gathers statistics of the tables that an import fills, so that what comes next is planned for their new size. Never waits. */
-export async function analyzeImported(ds: DatasetDb): Promise<void> {
-  for (const table of ['profile', 'identity', 'event', 'visit', 'action_count', 'membership'] as const) {
-    await sql`ANALYZE (SKIP_LOCKED) ${ds.tables[table]}`.execute(ds.db);
-  }
-}

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { GatedTx } from '../database/gate.ts';
-import { schemaOf } from '../database/handle.ts';
 import type { Place, RowCounts } from '../profiles/places.ts';
 
 /** The bulk deletion that runs in the dataset just now. */
@@ -17,21 +16,6 @@ export async function findRunningJob(tx: GatedTx): Promise<RunningJob | undefine
     tx.db,
   );
   return rows[0];
-}
-
-/**
- * Waits for the steps that work on the slices of these users of a bulk deletion, and keeps others from beginning: a step deletes
- * the same rows in another order, and one of the two would die in a deadlock.
- */
-export async function lockSlicesOf(tx: GatedTx, { id }: RunningJob, profileNos: readonly number[]): Promise<void> {
-  const { partitions } = tx.dataset;
-  await sql`
-    SELECT FROM ${tx.tables.deletion_slice} s
-    WHERE s.deletion_id = ${id} AND s.slice >= 0 AND EXISTS (
-      SELECT FROM unnest(${profileNos}::bigint[]) AS n (id)
-      WHERE satisfies_hash_partition(${`${schemaOf(tx.dataset)}.profile`}::regclass, ${partitions}::int, s.slice, n.id))
-    ORDER BY s.slice
-    FOR UPDATE OF s`.execute(tx.db);
 }
 
 /** Deletes what one place holds of these profiles, and answers how many rows that were. */

@@ -7,14 +7,7 @@ import { lockProfiles } from '../profiles/figures-sql.ts';
 import { type LookUpType, lookUpUsers } from '../profiles/look-up.ts';
 import { addRows, noRows, type Place, places, type RowCounts } from '../profiles/places.ts';
 import { countMembershipChanges, type MembershipChanges, removeAllMemberships } from '../segments/evaluate.ts';
-import {
-  addToJob,
-  countMemberships,
-  deleteFromPlace,
-  findRunningJob,
-  lockSlicesOf,
-  type RunningJob,
-} from './delete-users-sql.ts';
+import { addToJob, countMemberships, deleteFromPlace, findRunningJob, type RunningJob } from './delete-users-sql.ts';
 
 /** Times that names are resolved again because a merge or another deletion came in between. */
 const triesMax = 5;
@@ -45,9 +38,10 @@ export async function deleteNamedUsers(
 }
 
 async function lockUsers(tx: GatedTx, profileNos: readonly number[]): Promise<number[]> {
-  const job = await findRunningJob(tx);
-  const doomed = job ? await doomedAmong(tx, profileNos) : [];
-  if (job && doomed.length > 0) await lockSlicesOf(tx, job, doomed);
+  // A step of a bulk deletion begins with its profiles and ends with their identities. In the writers' order the two would wait
+  // for each other.
+  const doomed = await doomedAmong(tx, profileNos);
+  if (doomed.length > 0) await lockProfiles(tx, doomed);
   await lockIdentitiesOf(tx, profileNos);
   return lockProfiles(tx, profileNos);
 }

@@ -45,7 +45,12 @@ const inSegment = (id: string) => sql`EXISTS (
   SELECT FROM ${world.ds.tables.membership} m JOIN ${world.ds.tables.segment} s ON s.set_no = m.set_no
   WHERE m.profile_id = p.id AND s.id = ${id})`;
 const startJob = () =>
-  startDeletion(world.database.starts, world.dataset, { segmentId: 'doomd', expectedUsers: doomed, actor: ada, now });
+  startDeletion(world.database.starts, world.dataset, {
+    segmentId: 'doomd',
+    expectedUsers: doomed,
+    actor: ada,
+    now: () => now,
+  });
 
 async function finishJob(): Promise<void> {
   const job = await findRunning(world.ds);

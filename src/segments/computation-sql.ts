@@ -92,18 +92,13 @@ export async function isAnyComputing(ds: DatasetDb): Promise<boolean> {
   return rows[0]?.any === true;
 }
 
-/**
- * The ids of the next profiles of a slice, in order. The doomed are passed by: a step deletes them in an order of its own, and
- * waiting for it while holding others that it wants would be a deadlock.
- */
+/** The ids of the next profiles of a slice, in order. */
 export async function findNextProfiles(
   tx: GatedTx,
   { slice, afterId, limit }: { slice: number; afterId: number; limit: number },
 ): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    SELECT p.id FROM ${tx.partition('profile', slice)} p
-    WHERE p.id > ${afterId} AND NOT EXISTS (SELECT FROM ${tx.tables.doomed_profile} doomed WHERE doomed.profile_id = p.id)
-    ORDER BY p.id LIMIT ${limit}`.execute(tx.db);
+    SELECT id FROM ${tx.partition('profile', slice)} WHERE id > ${afterId} ORDER BY id LIMIT ${limit}`.execute(tx.db);
   return rows.map((row) => row.id);
 }
 
@@ -116,8 +111,8 @@ export async function lockProfilesOfSlice(tx: GatedTx, slice: number, ids: reado
 }
 
 /**
- * Fills a set with those of the locked profiles that match, and returns how many joined. Who was in the set in force keeps the
- * moment of joining. Doomed profiles are left out: a step of their deletion may have gone past them.
+ * Fills a set with those of these profiles, which are locked and not doomed, that match, and returns how many joined. Who was in
+ * the set in force keeps the moment of joining.
  */
 export async function joinMatching(
   tx: GatedTx,
@@ -143,7 +138,6 @@ export async function joinMatching(
     FROM ${tx.partition('profile', slice)} p
     LEFT JOIN ${tx.partition('membership', slice)} held ON held.profile_id = p.id AND held.set_no = ${setNoInForce}
     WHERE p.id = ANY(${ids}::bigint[])
-      AND NOT EXISTS (SELECT FROM ${tx.tables.doomed_profile} doomed WHERE doomed.profile_id = p.id)
       AND (${matches})
     ON CONFLICT DO NOTHING`.execute(tx.db);
   return Number(numAffectedRows ?? 0);

@@ -1,5 +1,6 @@
 import { type ExclusiveTx, type GatedTx, withExclusiveGate, withSharedGate } from '../database/gate.ts';
 import type { DatasetDb } from '../database/handle.ts';
+import { doomedAmong } from '../profiles/doomed-sql.ts';
 import {
   type Computation,
   deleteComputation,
@@ -100,7 +101,14 @@ async function lookAtProfiles(
     await moveCursor(tx, { segmentNo: segment.no, slice, afterId: 0 });
     return 0;
   }
-  const locked = await lockProfilesOfSlice(tx, slice, ids);
+  // The doomed are passed by: nobody joins any more of whom a step may be past, and a step deletes them in an order of its own, so
+  // that waiting for it here could be a deadlock.
+  const doomed = new Set(await doomedAmong(tx, ids));
+  const locked = await lockProfilesOfSlice(
+    tx,
+    slice,
+    ids.filter((id) => !doomed.has(id)),
+  );
   const rule = ruleOf(segment);
   const matches = compile(tx, rule, await readReferences(tx, [rule]), now);
   const joined = await joinMatching(tx, { slice, ids: locked, setNo, setNoInForce: segment.setNo, matches, now });

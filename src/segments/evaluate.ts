@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { GatedTx } from '../database/gate.ts';
+import { doomedAmong } from '../profiles/doomed-sql.ts';
 import {
   addToCounts,
   addToHistory,
@@ -46,12 +47,18 @@ export async function evaluateProfiles(
   const all = await listRuleSegments(tx);
   const segments = nesting === undefined ? all.filter(isEvaluated) : dependentsOf(nesting, all);
   if (segments.length === 0) return [];
+  const living = await withoutDoomed(tx, profileIds);
   const references = await readReferences(tx, segments.map(ruleOf));
   const changes: MembershipChange[] = [];
   // A level is a statement of its own: it reads the memberships that the level before has just changed.
-  for (const level of inLevels(segments))
-    changes.push(...(await evaluateLevel(tx, profileIds, level, references, now)));
+  for (const level of inLevels(segments)) changes.push(...(await evaluateLevel(tx, living, level, references, now)));
   return changes;
+}
+
+/** Nobody changes memberships of the doomed but their deletion. */
+async function withoutDoomed(tx: GatedTx, profileIds: readonly number[]): Promise<number[]> {
+  const doomed = new Set(await doomedAmong(tx, profileIds));
+  return profileIds.filter((id) => !doomed.has(id));
 }
 
 async function evaluateLevel(

@@ -16,10 +16,7 @@ export interface Standing {
   held: number[];
 }
 
-/**
- * One pass over these profiles: each rule is one expression over a profile's row. Doomed profiles are left out: nobody writes
- * to them but their deletion.
- */
+/** One pass over these profiles: each rule is one expression over a profile's row. */
 export async function readStandings(
   tx: GatedTx,
   profileIds: readonly number[],
@@ -32,8 +29,7 @@ export async function readStandings(
            ARRAY(SELECT held.set_no FROM ${tx.tables.membership} held
                  WHERE held.profile_id = p.id AND held.set_no = ANY(${verdicts.map((v) => v.setNo)}::int[])) AS held
     FROM ${tx.tables.profile} p
-    WHERE p.id = ANY(${profileIds}::bigint[])
-      AND NOT EXISTS (SELECT FROM ${tx.tables.doomed_profile} doomed WHERE doomed.profile_id = p.id)`.execute(tx.db);
+    WHERE p.id = ANY(${profileIds}::bigint[])`.execute(tx.db);
   return rows;
 }
 

@@ -252,6 +252,11 @@ describe('Limits', () => {
   });
 });
 
+test('How the fields of an object fit together is told without calling it "not an object".', () => {
+  const { extras } = refusalOf({ action: 'Purchase', did: true, within: { from: '2024-02-01', to: '2024-01-01' } });
+  expect(extras.errors?.map((error) => error.detail)).toEqual(['Expected "from" before "to".']);
+});
+
 test('Several mistakes are told at once.', () => {
   const { extras } = refusalOf({ all: [{ attribute: 'a', is: 'equals' }, { anonymous: 1, more: 2 }, { any: [] }] });
   expect(extras.errors?.map((error) => error.field)).toEqual([

@@ -122,8 +122,10 @@ function unknownField(path: Path, known: string[]): FieldError {
 function wrongValue(path: Path, expected: string, actual: unknown): FieldError {
   if (actual === undefined) return wrong(path, 'rule.missing_field', `Missing: expected ${expected}.`, expected);
   const told = path.includes('value') && typeof actual === 'string' ? kindOf(actual) : actual;
-  const not = told === actual ? shown(actual) : told;
-  return wrong(path, 'rule.wrong_value', `Expected ${expected}, not ${not}.`, expected, told);
+  // How the fields of an object fit together: that it is an object is not what is wrong.
+  const ofFields = isFields(actual) && /^(either )?"/.test(expected);
+  const not = ofFields ? '' : `, not ${told === actual ? shown(actual) : told}`;
+  return wrong(path, 'rule.wrong_value', `Expected ${expected}${not}.`, expected, told);
 }
 
 function wrong(path: Path, code: string, detail: string, expected?: unknown, actual?: unknown): FieldError {

@@ -15,8 +15,8 @@ import type { Condition, Rule } from './rule.ts';
 
 /**
  * A rule as one boolean expression over a row of the profile table named `p`: `SELECT … FROM ${ds.tables.profile} p WHERE
- * ${predicate(rule, context)}`. Count, list, preview, export, membership and deletion all use it, so they cannot disagree. It is
- * true or false, never null, whatever odd data a profile holds, and it never throws on them. Throws `rule.invalid` when the
+ * ${predicate(rule, context)}`. The preview of a rule and every membership come from it; counts, lists, exports and deletions read the
+ * memberships, so they cannot disagree. It is true or false, never null, whatever odd data a profile holds, and it never throws on them. Throws `rule.invalid` when the
  * context lacks a segment or import that the rule names.
  *
  * What the words mean where the grammar leaves room:

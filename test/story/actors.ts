@@ -67,14 +67,11 @@ export class Story {
 
   /** Refusals that the state of things allows, and connections that were cut, are part of the story. */
   async attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
-    const began = performance.now();
     try {
       const result = await work();
       this.note(what);
-      if (performance.now() - began > 1500) console.log('SLOW', what, performance.now() - began);
       return result;
     } catch (error) {
-      if (performance.now() - began > 1500) console.log('SLOW', what, performance.now() - began, String(error));
       const expected = error instanceof LetheError && /^(conflict|notFound|busy)$/.test(error.kind);
       const code = (error as { code?: string }).code;
       const rule = error instanceof LetheError && error.code.startsWith('rule.');
@@ -235,7 +232,7 @@ export class Story {
     for (let expectedUsers = users; ; ) {
       try {
         const { db } = this.#on(random, 'starts');
-        await startDeletion(db, dataset, { segmentId, expectedUsers, actor: systemActor, now: new Date() });
+        await startDeletion(db, dataset, { segmentId, expectedUsers, actor: systemActor, now: () => new Date() });
         break;
       } catch (error) {
         const actual = error instanceof LetheError && error.extras.members?.actual;

@@ -39,6 +39,8 @@ export const launchersForRoot: readonly Launcher[] = [
       '--clear-groups',
       '--inh-caps=+dac_read_search',
       '--ambient-caps=+dac_read_search',
+      // Without it, access(2) asks as if there were no capability, and PostgreSQL does not find itself below a closed folder.
+      '--securebits=+no_setuid_fixup',
       '--',
     ],
     owner: { uid: unprivileged, gid: unprivileged },
