@@ -20,6 +20,7 @@ import { deletionRoutes } from './deletions/deletion-routes.ts';
 import { deletionJobs } from './deletions/jobs.ts';
 import { ensureSigningKey } from './deletions/receipt.ts';
 import { LetheError, messageOf } from './errors.ts';
+import { eventJobs } from './events/jobs.ts';
 import { createWhatSettingsAskFor, type FirstAdministrator } from './first-start.ts';
 import type { App } from './http/app.ts';
 import { buildServer } from './http/server.ts';
@@ -141,7 +142,8 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
 
 /** Everything that goes on by itself. */
 function jobKinds(lethe: Lethe): JobKind<never>[] {
-  return [...(segmentJobs(lethe) as JobKind<never>[]), ...deletionJobs(lethe), ...importJobs(lethe)];
+  const ofDatasets = [...segmentJobs(lethe), ...eventJobs(lethe)] as JobKind<never>[];
+  return [...ofDatasets, ...deletionJobs(lethe), ...importJobs(lethe)];
 }
 
 const closeServerMs = 4_000;

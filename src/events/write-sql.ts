@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { GatedTx } from '../database/gate.ts';
+import type { DatasetDb } from '../database/handle.ts';
 import { schemaOf } from '../database/handle.ts';
 
 /**
@@ -71,4 +72,14 @@ export async function setSavepoint(tx: GatedTx): Promise<void> {
 
 export async function backToSavepoint(tx: GatedTx): Promise<void> {
   await sql`ROLLBACK TO SAVEPOINT batch`.execute(tx.db);
+}
+
+/** Forgets some of the messages that were received before that moment; returns how many. One that is just taken anew is left alone. */
+export async function forgetMessageKeys(ds: DatasetDb, seenBefore: Date, limit: number): Promise<number> {
+  const result = await sql`
+    DELETE FROM ${ds.tables.seen_message} WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM ${ds.tables.seen_message} WHERE seen_at < ${seenBefore} LIMIT ${limit} FOR UPDATE SKIP LOCKED))`.execute(
+    ds.db,
+  );
+  return Number(result.numAffectedRows ?? 0n);
 }

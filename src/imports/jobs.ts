@@ -1,6 +1,7 @@
 import { type Dataset, on } from '../database/handle.ts';
 import { installationSecret } from '../database/secret-sql.ts';
 import { listDatasets } from '../datasets/dataset-sql.ts';
+import { everyHour } from '../datasets/every-hour.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
@@ -106,24 +107,10 @@ async function removeLeftovers(
   }
 }
 
-const hourMs = 3_600_000;
-
-function oldErrorReports({ database, settings, now }: Lethe): JobKind<Dataset> {
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  return {
-    name: 'import error reports',
-    workers: 1,
-    open: async () => {
-      if (now().getTime() - lookedAt < hourMs) return [];
-      const datasets = await listDatasets(database.reads);
-      lookedAt = now().getTime();
-      return datasets;
-    },
-    keyOf: ({ id }) => id,
-    async step(dataset) {
-      const endedBefore = new Date(now().getTime() - settings.importErrorDays * 24 * hourMs);
-      await deleteImportErrors(on(dataset, database.steps), endedBefore);
-      return 'finished';
-    },
-  };
+function oldErrorReports(lethe: Lethe): JobKind<Dataset> {
+  const days = lethe.settings.importErrorDays;
+  return everyHour(lethe, 'import error reports', async (ds) => {
+    await deleteImportErrors(ds, new Date(lethe.now().getTime() - days * 86_400_000));
+    return 'finished';
+  });
 }
