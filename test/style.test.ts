@@ -17,7 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
   jobs: [],
   http: ['database', 'access/permissions.ts'],
   audit: ['database', 'http', 'access/permissions.ts'],
-  datasets: ['database', 'http', 'audit', 'access/permissions.ts', 'access/system-actor.ts'],
+  datasets: ['database', 'http', 'jobs', 'audit', 'access/permissions.ts', 'access/system-actor.ts'],
   access: ['database', 'http', 'audit', 'datasets'],
   identities: ['database', 'http'],
   profiles: ['database', 'http', 'jobs', 'audit', 'access', 'datasets', 'identities'],
