@@ -56,7 +56,8 @@ export class LetheProcess {
     return JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8'));
   }
 
-  async start(): Promise<void> {
+  /** `env` has settings for this start alone. */
+  async start(env: Record<string, string> = {}): Promise<void> {
     this.#port ||= await freePort();
     const child = spawn(command, ['start'], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,6 +70,7 @@ export class LetheProcess {
         LETHE_ADMIN_EMAIL: 'ada@example.com',
         LETHE_ADMIN_PASSWORD: 'correct horse battery 7!',
         ...this.#env,
+        ...env,
       },
     });
     this.#child = child;
