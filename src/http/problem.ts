@@ -6,7 +6,7 @@ import { type ErrorKind, LetheError, messageOf } from '../errors.ts';
 import { unreadableCursor } from './app.ts';
 import { unstorableText, WrongShape } from './validation.ts';
 
-/** The one place that knows which HTTP status an error has. */
+/** Which HTTP status each kind of error has: said here and nowhere else. */
 const statusOf: Record<ErrorKind, number> = {
   unreadable: 400,
   unauthenticated: 401,
