@@ -119,8 +119,8 @@ export async function countMembershipChanges(tx: GatedTx, changes: MembershipCha
 }
 
 /**
- * Puts the survivor into every list and disabled segment that one of the losers is in, and takes the losers out of everything.
- * Evaluate the survivor afterwards.
+ * Puts the survivor into every list, disabled segment and set about to be replaced that one of the losers is in, and takes the
+ * losers out of everything. Evaluate the survivor afterwards.
  */
 export async function mergeMemberships(
   tx: GatedTx,

@@ -168,6 +168,20 @@ describe('a user who', () => {
     expect(await world.faults()).toEqual([]);
   });
 
+  test('is merged stays in what a segment held before its rule was edited, until the new users are known', async () => {
+    const segment = await world.rule('Only Cleo', { identity: 'userId', is: 'equals', value: 'cleo' });
+    await world.compute();
+    await world.edit(segment, { rule: { identity: 'userId', is: 'equals', value: 'nobody' } });
+    const [survivor, loser] = [await profileOf('dirk'), await profileOf('cleo')];
+    await withSharedGate(world.dataset, world.database.writes, async (tx) => {
+      await countMembershipChanges(tx, await mergeMemberships(tx, survivor, [loser]), world.now);
+    });
+    expect(await world.usersOf(segment)).toEqual(['dirk']);
+    await world.compute();
+    expect(await world.usersOf(segment)).toEqual([]);
+    expect(await world.faults()).toEqual([]);
+  });
+
   test('is deleted leaves every segment, and the history says so', async () => {
     const list = await world.list('With history');
     await add(list, 'gerd', 'hanna');

@@ -84,7 +84,10 @@ export async function deleteMembershipsOf(tx: GatedTx, profileIds: readonly numb
   return rows;
 }
 
-/** Puts a profile into every list and disabled segment that one of the others is in, since the earliest of them joined. */
+/**
+ * Puts a profile into every set that one of the others is in and that no rule keeps current, since the earliest of them joined:
+ * lists, disabled segments, and what a segment held before its users are computed anew.
+ */
 export async function copyFixedMemberships(
   tx: GatedTx,
   to: number,
@@ -94,7 +97,8 @@ export async function copyFixedMemberships(
     INSERT INTO ${tx.tables.membership} (profile_id, joined_at, set_no)
     SELECT ${to}::bigint, min(m.joined_at), m.set_no
     FROM ${tx.tables.membership} m
-    JOIN ${tx.tables.segment} s ON s.set_no = m.set_no AND (s.kind <> 'rule' OR NOT s.enabled) AND s.state <> 'deleting'
+    JOIN ${tx.tables.segment} s ON s.set_no = m.set_no AND s.state <> 'deleting'
+      AND (s.kind <> 'rule' OR NOT s.enabled OR s.state = 'computing')
     WHERE m.profile_id = ANY(${from}::bigint[])
     GROUP BY m.set_no
     ON CONFLICT DO NOTHING
