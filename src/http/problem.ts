@@ -136,9 +136,9 @@ function refusalOfValue(error: unknown, request: FastifyRequest): LetheError | u
   return unstorableText(request)?.refusal() ?? (cursor === undefined ? undefined : unreadableCursor());
 }
 
-/** 42P01, no such table: the dataset was deleted after its request had been let in. */
+/** 42P01 and 3F000, no such table or schema: the dataset was deleted after its request had been let in. */
 function refusalOfDroppedDataset(error: unknown, { dataset }: FastifyRequest): LetheError | undefined {
-  if (!dataset || sqlState(error) !== '42P01') return undefined;
+  if (!dataset || !['42P01', '3F000'].includes(sqlState(error) ?? '')) return undefined;
   return new LetheError('notFound', 'dataset.unknown', 'There is no such dataset any more.');
 }
 

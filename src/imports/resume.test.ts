@@ -17,7 +17,7 @@ import { advanceImport, type ImportContext } from './advance-import.ts';
 import type { ImportRow } from './import.ts';
 import { findImport } from './import-sql.ts';
 import { importJobs } from './jobs.ts';
-import { spoolPath } from './spool.ts';
+import { removeSpools, spoolPath } from './spool.ts';
 import { startImport } from './start-import.ts';
 
 const now = new Date('2026-01-15T12:00:00Z');
@@ -135,4 +135,18 @@ test('an import whose file was taken away says how far it came and ends', async 
     failure: { code: 'import.file_gone' },
   });
   await checkInvariants(world.ds);
+});
+
+test('an upload whose dataset is deleted meanwhile, and its file with it, is refused because the dataset is gone', async () => {
+  async function* upload() {
+    yield Buffer.from('userId,event\n');
+    await removeSpools(dataDir, 'shop');
+    yield Buffer.from('u,View\n');
+  }
+  const refused = startImport(
+    on(world.dataset, world.database.writes),
+    { kind: 'events', format: 'csv', mapping: { map: {}, values: {} }, upload: Readable.from(upload()), packed: false },
+    { actor: systemActor, dataDir, now: () => now },
+  );
+  await expect(refused).rejects.toMatchObject({ kind: 'notFound', code: 'dataset.unknown' });
 });

@@ -43,8 +43,8 @@ export async function startImport(
   const id = newId(12, 'imp');
   const path = spoolPath(dataDir, ds.dataset.id, id);
   const requestedBy = { kind: actor.kind, id: actor.id, name: actor.name };
-  await createSpool(path);
   try {
+    await createSpool(path);
     await insertImport(ds, { id, kind, format, requestedBy, createdAt: now() });
     const { bytes, hash } = await receiveSpool(path, upload, packed);
     const { columns, start } = await readHeader(path, format);
@@ -69,6 +69,8 @@ export async function startImport(
   } catch (error) {
     await deleteReceiving(ds, id).catch(() => {});
     await removeSpool(path);
-    throw error;
+    // Nothing takes the file of an upload away but the deletion of its dataset.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new LetheError('notFound', 'dataset.unknown', 'There is no such dataset any more.', { cause: error });
   }
 }
