@@ -51,3 +51,29 @@ test('a stop does not wait for the end of the pause after a failure', async () =
   await jobs.stop();
   expect(Date.now()).toBeLessThan(failure?.nextTryAt.getTime() ?? 0);
 });
+
+test('jobs that cannot be listed are said once, and worked on as soon as they can', async () => {
+  let looks = 0;
+  let steps = 0;
+  const { open, kinds } = kindOf(async () => {
+    steps++;
+    open.pop();
+    return 'finished';
+  });
+  const [kind] = kinds as unknown as JobKind<string>[];
+  const broken = {
+    ...kind,
+    open: async () => {
+      if (++looks <= 3) throw new Error('no such table');
+      return [...open];
+    },
+  } as JobKind<never>;
+  const failures: string[] = [];
+  const jobs = startJobs([broken], (name, job) => failures.push(`${name} ${job}`));
+  await until(async () => {
+    jobs.wake();
+    return steps === 1;
+  }, 'the job is done');
+  await jobs.stop();
+  expect(failures).toEqual(['test all']);
+});

@@ -58,6 +58,8 @@ class Engine {
   readonly #kinds: readonly JobKind[];
   readonly #onFailure: (kind: string, job: string, failure: StepFailure) => void;
   readonly #running = new Map<string, Promise<void>>();
+  /** Kinds whose jobs could not be listed at the last look. */
+  readonly #unlisted = new Set<string>();
   /** Aborted to look for jobs at once. */
   #alarm = new AbortController();
   readonly #ending = new AbortController();
@@ -86,15 +88,27 @@ class Engine {
 
   /** Starts workers for every open job of a kind that has none yet. */
   async #look(kind: JobKind): Promise<void> {
-    // Database away: the next poll asks again; whoever serves requests reports it.
-    const jobs = await kind.open().catch((): unknown[] => []);
-    for (const job of jobs) {
+    for (const job of await this.#openJobs(kind)) {
       for (let worker = 0; worker < kind.workers; worker++) {
         const key = `${kind.name} ${kind.keyOf(job)} ${worker}`;
         if (this.#running.has(key) || this.#ending.signal.aborted) continue;
         const work = this.#work(kind, job).finally(() => this.#running.delete(key));
         this.#running.set(key, work);
       }
+    }
+  }
+
+  /** The next poll asks again when they cannot be listed; that is said once, not every second. */
+  async #openJobs(kind: JobKind): Promise<unknown[]> {
+    try {
+      const jobs = await kind.open();
+      this.#unlisted.delete(kind.name);
+      return jobs;
+    } catch (error) {
+      const failure = { error, attempt: 1, nextTryAt: new Date(Date.now() + pollMs) };
+      if (!this.#unlisted.has(kind.name)) this.#onFailure(kind.name, 'all', failure);
+      this.#unlisted.add(kind.name);
+      return [];
     }
   }
 
