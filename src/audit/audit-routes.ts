@@ -12,6 +12,7 @@ const entryShape = z.object({
   before: z.unknown(),
   after: z.unknown(),
 });
+export type AuditEntry = z.infer<typeof entryShape>;
 
 /** A day is its first moment. */
 const time = z

@@ -15,6 +15,7 @@ const datasetShape = z.object({
   type: z.enum(datasetTypes),
   createdAt: moment,
 });
+export type DatasetItem = z.infer<typeof datasetShape>;
 
 const newDataset = z.strictObject({
   id: z
@@ -33,8 +34,8 @@ const newDataset = z.strictObject({
 const inDataset = z.object({ ds: z.string() });
 const tags = ['Datasets'];
 
-function shown({ id, name, type, createdAt }: Dataset): z.output<typeof datasetShape> {
-  return { id, name, type: type as z.output<typeof datasetShape>['type'], createdAt: createdAt.toISOString() };
+function shown({ id, name, type, createdAt }: Dataset): DatasetItem {
+  return { id, name, type: type as DatasetItem['type'], createdAt: createdAt.toISOString() };
 }
 
 export function datasetRoutes(app: App, lethe: Lethe): void {

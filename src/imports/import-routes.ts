@@ -32,11 +32,14 @@ const importShape = z.object({
   createdAt: moment,
   completedAt: moment.nullable(),
 });
+export type ImportItem = z.infer<typeof importShape>;
+
 const importWithErrors = importShape.extend({
   errors: z
     .array(z.object({ line: z.number(), code: z.string(), detail: z.string() }))
     .describe('The first 1,000 rejected rows'),
 });
+export type ImportDetails = z.infer<typeof importWithErrors>;
 
 /** A query parameter that holds a JSON object of texts. */
 function jsonTexts(text: z.ZodType<string, unknown>, example: string) {
@@ -180,7 +183,7 @@ function isPacked(headers: IncomingHttpHeaders): boolean {
   throw new LetheError('unsupported', 'request.encoding', 'A file is sent as it is or with Content-Encoding: gzip.');
 }
 
-function shown(row: ImportRow): z.output<typeof importShape> {
+function shown(row: ImportRow): ImportItem {
   const { id, kind, format, state, rows, accepted, rejected, bytes, ignoredColumns, failure, requestedBy } = row;
   const percent = state === 'completed' ? 100 : bytes === 0 ? 0 : Math.floor((1_000 * row.nextByte) / bytes) / 10;
   const createdAt = row.createdAt.toISOString();
@@ -189,7 +192,7 @@ function shown(row: ImportRow): z.output<typeof importShape> {
   return { id, kind, format, state, ...counts, ignoredColumns, failure, requestedBy, createdAt, completedAt };
 }
 
-async function withErrors(ds: DatasetDb, id: string): Promise<z.output<typeof importWithErrors>> {
+async function withErrors(ds: DatasetDb, id: string): Promise<ImportDetails> {
   const row = await findImport(ds, id);
   if (!row) throw unknownImport();
   const errors: ImportError[] = row.rejected === 0 ? [] : await listImportErrors(ds, row.no, { limit: errorsShownMax });

@@ -78,9 +78,10 @@ export const summarySchema = z.object({
   revenue: z.number(),
   segments: z.number(),
 });
+export type Summary = z.infer<typeof summarySchema>;
 
 /** What the dataset holds, exactly. */
-export async function summarize(ds: DatasetDb): Promise<z.infer<typeof summarySchema>> {
+export async function summarize(ds: DatasetDb): Promise<Summary> {
   const { revenue, ...summary } = await readSummary(ds);
   return { ...summary, anonymous: summary.users - summary.named, revenue: Number(revenue) };
 }

@@ -42,9 +42,10 @@ export const userSchema = z.object({
   created: time,
   updated: time,
 });
+export type UserDetails = z.infer<typeof userSchema>;
 
 /** All that is kept about one user, on one snapshot. Throws `user.unknown`. */
-export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise<z.infer<typeof userSchema>> {
+export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise<UserDetails> {
   return withSnapshot(ds.dataset, ds.db, async (snapshot) => {
     const no = await lookUpUser(snapshot, text, type);
     const profile = await findProfile(snapshot, no);
@@ -91,11 +92,12 @@ export const eventItemSchema = z.object({
   orderValue: z.number().nullable(),
   properties: z.unknown(),
 });
+export type EventItem = z.infer<typeof eventItemSchema>;
 
 export const eventPosition = z.object({ at: time, id: z.int() });
 
 export interface EventPage {
-  items: z.infer<typeof eventItemSchema>[];
+  items: EventItem[];
   next: z.infer<typeof eventPosition> | undefined;
 }
 

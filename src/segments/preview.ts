@@ -13,13 +13,14 @@ export const rulePreviewSchema = z.object({
   users: z.number().int().describe('Exact'),
   sample: z.array(userItemSchema).describe('The users who were active last'),
 });
+export type RulePreview = z.infer<typeof rulePreviewSchema>;
 
 /**
  * Who would be in a segment with this rule; nothing is saved.
  *
  * Throws `rule.…`; `segment.computing` when the rule names a segment whose users are not known yet.
  */
-export async function previewRule(ds: DatasetDb, rule: unknown, now: Date): Promise<z.infer<typeof rulePreviewSchema>> {
+export async function previewRule(ds: DatasetDb, rule: unknown, now: Date): Promise<RulePreview> {
   const parsed = parseRule(rule);
   return withSnapshot(ds.dataset, ds.db, async (snapshot) => {
     const references = await checkReferences(snapshot, parsed);
