@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import packageJson from '../package.json' with { type: 'json' };
 import { authenticate } from './access/authenticate.ts';
+import { meRoutes } from './access/me-routes.ts';
 import { memberRoutes } from './access/member-routes.ts';
 import { createSignIn } from './access/sign-in.ts';
 import { signInRoutes } from './access/sign-in-routes.ts';
@@ -100,6 +101,7 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
       onAnswer: (answer) => metrics.countRequest(answer),
       routes: [
         signInRoutes(signIn),
+        meRoutes,
         memberRoutes,
         tokenRoutes,
         writeKeyRoutes,

@@ -63,6 +63,19 @@ describe('settings', () => {
     expect(said).not.toContain('hunter2');
   });
 
+  test('of single sign-on are refused when one that it needs is missing', () => {
+    const all = {
+      LETHE_OIDC_ISSUER: 'https://login.example.com',
+      LETHE_OIDC_CLIENT_ID: 'lethe',
+      LETHE_OIDC_CLIENT_SECRET: 'a secret of the provider',
+      LETHE_PUBLIC_URL: 'https://lethe.example.com',
+    };
+    expect(readSettings(all)).toMatchObject({ oidcIssuer: all.LETHE_OIDC_ISSUER, oidcName: 'single sign-on' });
+    for (const name of Object.keys(all).slice(1)) {
+      expect(() => readSettings({ ...all, [name]: '' })).toThrow(`${name}: missing. LETHE_OIDC_ISSUER needs it.`);
+    }
+  });
+
   test('that are wrong are all named at once', () => {
     const said = messageOf(refusalOf({ LETHE_PORT: 'x', LETHE_HOST: 'y', LETHE_CONNECTIONS_MAX: '1' }));
     expect(said.split('\n').map((line) => line.split('=')[0])).toEqual(['LETHE_PORT', 'LETHE_CONNECTIONS_MAX']);

@@ -106,6 +106,19 @@ export const definitions = {
     'Write keys to create.',
     true,
   ),
+  oidcIssuer: optional(
+    'LETHE_OIDC_ISSUER',
+    z.url({ protocol: /^https?$/, ...expecting('an address such as https://login.example.com') }),
+    'OpenID provider that members may sign in with; needs client id, client secret and LETHE_PUBLIC_URL.',
+  ),
+  oidcClientId: optional('LETHE_OIDC_CLIENT_ID', text, 'What the OpenID provider calls this installation.'),
+  oidcClientSecret: optional(
+    'LETHE_OIDC_CLIENT_SECRET',
+    text,
+    'The secret that the OpenID provider gave this installation.',
+    true,
+  ),
+  oidcName: define('LETHE_OIDC_NAME', text, 'single sign-on', 'What the sign-in page calls the OpenID provider.'),
   datasetsMax: define('LETHE_DATASETS_MAX', whole(1, 1000), 20, 'Most datasets of this installation.'),
   partitions: define(
     'LETHE_PARTITIONS',
@@ -191,9 +204,17 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     wrong.push(`${definition.env}${definition.secret ? '' : `=${raw}`}: ${reason}. ${definition.means}`);
     return [name, definition.default];
   });
+  if (env.LETHE_OIDC_ISSUER) wrong.push(...missingForSingleSignOn(env));
   if (wrong.length > 0) throw new LetheError('unacceptable', 'settings.invalid', wrong.join('\n'));
   const settings = Object.fromEntries(entries) as Settings;
   return { ...settings, dataDir: resolve(settings.dataDir) };
+}
+
+/** The address that the provider sends the browser back to is never taken from a request, so it has to be set. */
+function missingForSingleSignOn(env: NodeJS.ProcessEnv): string[] {
+  return ['LETHE_OIDC_CLIENT_ID', 'LETHE_OIDC_CLIENT_SECRET', 'LETHE_PUBLIC_URL']
+    .filter((name) => !env[name])
+    .map((name) => `${name}: missing. LETHE_OIDC_ISSUER needs it.`);
 }
 
 /** `LETHE_…` variables that are no setting: most likely misspelt. `LETHE_URL` and `LETHE_TOKEN` belong to the command line. */

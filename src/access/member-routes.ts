@@ -21,6 +21,7 @@ const memberShape = z.object({
   secondFactor: z.boolean(),
   createdAt: moment,
 });
+export type MemberItem = z.infer<typeof memberShape>;
 
 const newMember = z.strictObject({
   email,

@@ -17,6 +17,8 @@ const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody'> =
   'GET /health/ready': 'everybody',
   'GET /.well-known/jwks.json': 'everybody',
   'GET /metrics': 'account',
+  'GET /api/sign-in': 'everybody',
+  'GET /api/me': 'signedIn',
   'GET /api/members': 'account',
   'POST /api/members': 'account',
   'GET /api/members/{id}': 'account',

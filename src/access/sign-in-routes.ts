@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { isReachable } from '../database/postgres.ts';
 import { LetheError } from '../errors.ts';
 import type { App } from '../http/app.ts';
@@ -6,6 +7,12 @@ import { problemDocument } from '../http/problem.ts';
 import type { Lethe } from '../lethe.ts';
 import { refuseForeignPage } from './request-origin.ts';
 import { peerHeader, type SignIn } from './sign-in.ts';
+
+const signInOptionsShape = z.object({
+  singleSignOn: z.object({ name: z.string().describe('What its button says') }).nullable(),
+});
+/** What the sign-in page offers besides e-mail address and password. */
+export type SignInOptions = z.infer<typeof signInOptionsShape>;
 
 /** What of better-auth is reachable. Members, their names and addresses are the administrators' business. */
 const paths = new Set([
@@ -29,6 +36,15 @@ const paths = new Set([
 /** Sign-in, sign-out, session and second factor, answered by better-auth; refusals become problem documents. */
 export function signInRoutes(signIn: SignIn) {
   return (app: App, lethe: Lethe): void => {
+    const { oidcIssuer, oidcName } = lethe.settings;
+    app.get(
+      '/api/sign-in',
+      {
+        config: { may: 'public' },
+        schema: { tags: ['Access'], summary: 'Ways to sign in', response: { 200: signInOptionsShape } },
+      },
+      async () => ({ singleSignOn: oidcIssuer ? { name: oidcName } : null }),
+    );
     // better-auth reads the body itself.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

@@ -8,7 +8,7 @@ import { deleteSessions, findMember, setMustChangePassword } from './member-sql.
 import { passwordCharactersMax, passwordCharactersMin } from './password.ts';
 import type { Actor } from './permissions.ts';
 
-export interface SignInOptions {
+export interface SignInWiring {
   db: Db;
   secret: Buffer;
   /** Address that people reach this server at, where it is known. */
@@ -27,7 +27,7 @@ const attempts = { window: 60, max: 20 };
  * so everything that signs up, mails or links is left out, also from the paths that are reachable (sign-in-routes.ts). It
  * calls no other host.
  */
-export function createSignIn({ db, secret, publicUrl, now }: SignInOptions) {
+export function createSignIn({ db, secret, publicUrl, now }: SignInWiring) {
   return betterAuth({
     appName: 'Lethe',
     baseURL: publicUrl ?? 'http://localhost',

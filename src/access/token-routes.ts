@@ -14,6 +14,7 @@ const tokenShape = z.object({
   createdAt: moment,
   createdBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
 });
+export type TokenItem = z.infer<typeof tokenShape>;
 
 const newToken = z.strictObject({
   name: z.string().trim().min(1).max(200),

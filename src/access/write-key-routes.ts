@@ -5,6 +5,7 @@ import { listWriteKeys, type WriteKey } from './write-key-sql.ts';
 import { createWriteKey, deleteWriteKey } from './write-keys.ts';
 
 const writeKeyShape = z.object({ key: z.string(), name: z.string(), createdAt: moment, lastUsedAt: moment.nullable() });
+export type WriteKeyItem = z.infer<typeof writeKeyShape>;
 const inDataset = z.object({ ds: z.string() });
 const byKey = z.object({ ds: z.string(), key: z.string() });
 const tags = ['Access'];
