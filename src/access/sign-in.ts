@@ -47,7 +47,8 @@ export function createSignIn({ db, secret, publicUrl, now }: SignInWiring) {
       maxPasswordLength: passwordCharactersMax,
     },
     user: memberColumns,
-    session: sessionColumns,
+    // Whatever changes something asks for the password anyway; a session may be looked at and ended at any age.
+    session: { ...sessionColumns, freshAge: 0 },
     account: accountColumns,
     verification: verificationColumns,
     plugins: [twoFactor(secondFactorOptions)],
