@@ -3,6 +3,7 @@ import { type Migration, type MigrationProvider, Migrator } from 'kysely/migrati
 import { LetheError, messageOf } from '../errors.ts';
 import { schemaOf } from './handle.ts';
 import * as dataset001 from './migrations/dataset-001-initial.ts';
+import * as dataset002 from './migrations/dataset-002-folders.ts';
 import * as shared001 from './migrations/shared-001-datasets.ts';
 import * as shared002 from './migrations/shared-002-access.ts';
 import * as shared003 from './migrations/shared-003-functions.ts';
@@ -18,6 +19,7 @@ const shared: Record<string, (db: Db) => Promise<void>> = {
 /** Migrations of a dataset's schema, in order. */
 const dataset: Record<string, (db: Db, schema: string, partitions: number) => Promise<void>> = {
   '001-initial': dataset001.up,
+  '002-folders': dataset002.up,
 };
 
 /** Brings the shared schema up to date, then every dataset's, each in a transaction of its own. */

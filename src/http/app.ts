@@ -45,6 +45,12 @@ export const pageQuery = {
   cursor: z.string().optional().describe('`nextCursor` of the page before'),
 };
 
+/** The same in the body of a list that is asked for what does not belong in an address. */
+export const pageBody = {
+  ...pageQuery,
+  limit: z.number().int().min(1).max(1_000).default(100).describe('Most items of this page'),
+};
+
 /** Shape of every list. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -132,8 +132,9 @@ function asRefusal(error: unknown): LetheError | undefined {
  */
 function refusalOfValue(error: unknown, request: FastifyRequest): LetheError | undefined {
   if (!['22021', '22P05', '22P02', '22007', '22008'].includes(sqlState(error) ?? '')) return undefined;
-  const { cursor } = request.query as { cursor?: string };
-  return unstorableText(request)?.refusal() ?? (cursor === undefined ? undefined : unreadableCursor());
+  const parts = [request.query, request.body] as ({ cursor?: string } | null | undefined)[];
+  const hasCursor = parts.some((part) => part?.cursor !== undefined);
+  return unstorableText(request)?.refusal() ?? (hasCursor ? unreadableCursor() : undefined);
 }
 
 /** 42P01 and 3F000, no such table or schema: the dataset was deleted after its request had been let in. */

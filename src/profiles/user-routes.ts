@@ -1,14 +1,19 @@
 import { z } from 'zod';
-import { on } from '../database/handle.ts';
-import { type App, pageOf, pageQuery, readCursor, writeCursor } from '../http/app.ts';
+import { type DatasetDb, on } from '../database/handle.ts';
+import { type App, pageBody, pageOf, pageQuery, readCursor, writeCursor } from '../http/app.ts';
 import type { Lethe } from '../lethe.ts';
-import { countUsersIn, listUsers, summarize, summarySchema, userPosition } from './list-users.ts';
+import { countUsersIn, listUsers, summarize, summarySchema, userPosition, type WantedUsers } from './list-users.ts';
 import { eventItemSchema, eventPosition, showEvents, showUser, userSchema } from './show-user.ts';
-import { userItemSchema } from './user-items.ts';
+import { type UserItem, userItemSchema } from './user-items.ts';
 
 const byDataset = z.object({ ds: z.string() });
 const byUser = byDataset.extend({ id: z.string().describe("Lethe's own id, or the value of any identity") });
 const exactType = { type: z.string().optional().describe('Identity type, to be exact; `id` is Lethe’s own id') };
+const wantedUsers = {
+  search: z.string().min(1).max(200).optional().describe("A part of any identity value, or Lethe's own id"),
+  segment: z.string().optional(),
+  sort: z.enum(['lastActivity']).optional().describe('Newest first; otherwise in the order in which they came'),
+};
 const tags = ['Users'];
 
 export function userRoutes(app: App, lethe: Lethe): void {
@@ -57,20 +62,27 @@ export function userRoutes(app: App, lethe: Lethe): void {
         tags,
         summary: 'Users',
         params: byDataset,
-        querystring: z.strictObject({
-          search: z.string().min(1).max(200).optional().describe("A part of any identity value, or Lethe's own id"),
-          segment: z.string().optional(),
-          sort: z.enum(['lastActivity']).optional().describe('Newest first; otherwise in the order in which they came'),
-          ...pageQuery,
-        }),
+        querystring: z.strictObject({ ...wantedUsers, ...pageQuery }),
         response: { 200: pageOf(userItemSchema) },
       },
     },
-    async ({ dataset, query: { cursor, ...wanted } }) => {
-      const after = readCursor(cursor, userPosition);
-      const { items, next } = await listUsers(on(dataset, reads), { ...wanted, after });
-      return { items, nextCursor: next ? writeCursor(next) : null };
+    ({ dataset, query }) => pageOfUsers(on(dataset, reads), query),
+  );
+
+  app.post(
+    '/api/dataset/:ds/users/search',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The same page of users, asked for in the body',
+        description: 'What is searched for is personal data, which does not belong in an address: those are logged.',
+        params: byDataset,
+        body: z.strictObject({ ...wantedUsers, ...pageBody }),
+        response: { 200: pageOf(userItemSchema) },
+      },
     },
+    ({ dataset, body }) => pageOfUsers(on(dataset, reads), body),
   );
 
   app.get(
@@ -101,4 +113,13 @@ export function userRoutes(app: App, lethe: Lethe): void {
     },
     ({ dataset }) => summarize(on(dataset, reads)),
   );
+}
+
+async function pageOfUsers(
+  ds: DatasetDb,
+  { cursor, ...wanted }: Omit<WantedUsers, 'after'> & { cursor?: string | undefined },
+): Promise<{ items: UserItem[]; nextCursor: string | null }> {
+  const after = readCursor(cursor, userPosition);
+  const { items, next } = await listUsers(ds, { ...wanted, after });
+  return { items, nextCursor: next ? writeCursor(next) : null };
 }

@@ -9,11 +9,13 @@ import { checkRuleLimit, type SegmentLimits } from './limits.ts';
 import { parseRule } from './parse-rule.ts';
 import { checkReferences } from './references.ts';
 import { ruleDigest } from './rule.ts';
-import type { SegmentKind } from './segment.ts';
+import { changedBy, type SegmentKind } from './segment.ts';
 import { countSegments, insertSegment, type SegmentRow } from './segment-sql.ts';
 
 export interface NewSegment {
   name: string;
+  /** None when left out. */
+  folder?: string | null | undefined;
   kind: SegmentKind;
   /** Of a rule-based segment, as it was sent. */
   rule?: unknown;
@@ -33,20 +35,21 @@ export interface Asked {
  */
 export async function createSegment(
   ds: DatasetDb,
-  { name, kind, rule }: NewSegment,
+  { name, folder = null, kind, rule }: NewSegment,
   { actor, now, limits }: Asked & { limits: SegmentLimits },
 ): Promise<string> {
   const parsed = kind === 'rule' ? parseRule(rule) : refuseRule(rule);
   return withExclusiveGate(ds.dataset, ds.db, async (tx) => {
     if (parsed) await checkReferences(tx, parsed);
     await checkLimit(tx, kind, limits);
-    const created = await insert(tx, { name, kind, rule: parsed ? JSON.stringify(rule) : null, by: actor.id, now });
+    const text = parsed ? JSON.stringify(rule) : null;
+    const created = await insert(tx, { name, folder, kind, rule: text, by: changedBy(actor), now });
     await recordAudit(tx.db, {
       actor,
       action: 'segment.created',
       dataset: tx.dataset,
       object: { kind: 'segment', id: created.id },
-      after: { name, kind, enabled: true, ruleDigest: ruleDigest(parsed) },
+      after: { name, folder, kind, enabled: true, ruleDigest: ruleDigest(parsed) },
       at: now,
     });
     if (parsed) await beginComputations(tx, [created], now);

@@ -8,18 +8,20 @@ import { ruleOf } from './nesting.ts';
 import { parseRule } from './parse-rule.ts';
 import { checkReferences } from './references.ts';
 import { ruleDigest } from './rule.ts';
-import { refuseWhileDeleting, unknownSegment } from './segment.ts';
+import { changedBy, refuseWhileDeleting, unknownSegment } from './segment.ts';
 import { findSegment, type SegmentRow, updateSegment } from './segment-sql.ts';
 
 /** What is to be changed; what is left out stays. */
 export interface SegmentEdit {
   name?: string | undefined;
+  /** `null` takes it out of its folder. */
+  folder?: string | null | undefined;
   rule?: unknown;
   enabled?: boolean | undefined;
 }
 
 /**
- * Renames a segment, gives it another rule, enables or disables it. An enabled rule-based segment is computed anew when its rule
+ * Renames a segment, puts it into a folder, gives it another rule, enables or disables it. An enabled rule-based segment is computed anew when its rule
  * has changed or it has just been enabled; what it held stays in force meanwhile. A disabled one keeps its users as they are.
  *
  * Throws `segment.unknown`, `segment.deleting`, `rule.…`, `segment.rule_unexpected`, `segment.limit`.
@@ -36,6 +38,7 @@ export async function editSegment(
     refuseWhileDeleting(before);
     const after = {
       name: edit.name ?? before.name,
+      folder: edit.folder === undefined ? before.folder : edit.folder,
       rule: await ruleAfter(tx, before, edit),
       enabled: edit.enabled ?? before.enabled,
     };
@@ -43,7 +46,7 @@ export async function editSegment(
     if (isEnabled && before.kind === 'rule') await checkRuleLimit(tx, limits);
     const ruleChanged = digestOf(after) !== digestOf(before);
     const newGeneration = ruleChanged || after.enabled !== before.enabled;
-    await updateSegment(tx, before.no, { ...after, newGeneration, by: actor.id, now });
+    await updateSegment(tx, before.no, { ...after, newGeneration, by: changedBy(actor), now });
     await recordAudit(tx.db, {
       actor,
       action: 'segment.changed',
@@ -71,6 +74,6 @@ function digestOf(segment: { rule: string | null }): string {
 }
 
 /** For the audit, which quotes no rule: a rule may name a user's address. */
-function summaryOf(segment: { name: string; enabled: boolean; rule: string | null }) {
-  return { name: segment.name, enabled: segment.enabled, ruleDigest: digestOf(segment) };
+function summaryOf(segment: Pick<SegmentRow, 'name' | 'folder' | 'enabled' | 'rule'>) {
+  return { name: segment.name, folder: segment.folder, enabled: segment.enabled, ruleDigest: digestOf(segment) };
 }

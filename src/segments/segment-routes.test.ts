@@ -65,6 +65,24 @@ describe('segments over HTTP', () => {
     expect((await get(path)).json).toMatchObject({ status: 404, code: 'segment.unknown' });
   });
 
+  test('lie in folders, and say who made them and who changed them last', async () => {
+    const created = await server.api('POST', segments, { name: 'Filed', folder: ' Gone ', kind: 'manual' });
+    const bootstrap = { kind: 'token', id: 'testkey', name: 'Bootstrap' };
+    expect(created.json).toMatchObject({ folder: 'Gone', createdBy: bootstrap, updatedBy: bootstrap });
+    const path = `${segments}/${created.json.id}`;
+    const editor = await server.tokenHeaders({ roles: { shop: 'editor' } });
+    expect((await server.api('PATCH', path, { name: 'Filed away' }, editor)).json).toMatchObject({
+      folder: 'Gone',
+      createdBy: bootstrap,
+      updatedBy: { kind: 'token', name: 'test' },
+    });
+    expect((await server.api('PATCH', path, { folder: null })).json).toMatchObject({ folder: null });
+    const [changed] = (await get('/api/audit?dataset=shop&action=segment.changed&limit=1')).json.items;
+    expect(changed).toMatchObject({ before: { folder: 'Gone' }, after: { folder: null } });
+    const kept = await server.api('POST', segments, { name: 'Loose', kind: 'manual' });
+    expect(kept.json).toMatchObject({ folder: null });
+  });
+
   test('are listed by name, page by page, none twice', async () => {
     const ids: string[] = [];
     for (const name of ['c', 'a', 'b', 'a']) ids.push(await create({ name, kind: 'manual' }));
@@ -133,6 +151,8 @@ describe('segments over HTTP', () => {
       ['POST', '', { name: 'x', kind: 'rule', rule: { segment: 'nope0', member: true } }, 422, 'rule.unknown_segment'],
       ['POST', '', { name: 'x', kind: 'rule', rule: { import: 'imp_0', created: true } }, 422, 'rule.unknown_import'],
       ['PATCH', `/${used}`, { rule: { segment: user, member: true } }, 422, 'rule.cycle'],
+      ['POST', '', { name: 'x', kind: 'manual', folder: ' ' }, 422, 'request.unacceptable'],
+      ['PATCH', `/${used}`, { folder: 'x'.repeat(201) }, 422, 'request.unacceptable'],
       ['PATCH', `/${used}`, { enabled: 'yes' }, 422, 'request.unacceptable'],
       ['DELETE', `/${used}`, undefined, 409, 'segment.in_use'],
       ['POST', `/${used}/users`, { ids: ['anna'] }, 409, 'segment.not_a_list'],
@@ -140,6 +160,16 @@ describe('segments over HTTP', () => {
       ['GET', '/nope0', undefined, 404, 'segment.unknown'],
       ['PATCH', '/nope0', { name: 'x' }, 404, 'segment.unknown'],
       ['DELETE', '/nope0', undefined, 404, 'segment.unknown'],
+      ['GET', '/history?days=0', undefined, 400, 'request.unreadable'],
+      ['GET', '/history?days=91', undefined, 400, 'request.unreadable'],
+      ['GET', '/nope0/history', undefined, 404, 'segment.unknown'],
+      ['GET', `/${used}/history?from=2024-02-30`, undefined, 400, 'request.unreadable'],
+      ['GET', `/${used}/history?from=0000-01-01&to=0000-01-02`, undefined, 400, 'request.unreadable'],
+      ['GET', `/${used}/history?from=2024-05-02&to=2024-05-01`, undefined, 400, 'query.days'],
+      ['GET', `/${used}/history?from=2020-01-01&to=2022-09-27`, undefined, 400, 'query.days'],
+      ['GET', `/${used}/compare`, undefined, 400, 'request.unreadable'],
+      ['GET', `/${used}/compare?with=nope0`, undefined, 404, 'segment.unknown'],
+      ['GET', `/nope0/compare?with=${used}`, undefined, 404, 'segment.unknown'],
     ];
     const answers = [];
     for (const [method, path, body] of cases) {

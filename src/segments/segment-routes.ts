@@ -10,14 +10,22 @@ import { editSegment } from './edit.ts';
 import { exportSegment } from './export.ts';
 import { limitsOf } from './limits.ts';
 import { listUsersRoutes } from './list-users-routes.ts';
+import { membershipRoutes } from './membership-routes.ts';
 import { previewRule, rulePreviewSchema } from './preview.ts';
-import { segmentKinds, segmentNameLengthMax, segmentUrl } from './segment.ts';
+import { folderLengthMax, segmentKinds, segmentNameLengthMax, segmentUrl } from './segment.ts';
 import { segmentSchema, showSegment, showSegments } from './show.ts';
 
 const tags = ['Segments'];
 const ofDataset = z.object({ ds: z.string() });
 const ofSegment = z.object({ ds: z.string(), id: z.string() });
 const name = z.string().trim().min(1, 'a segment needs a name').max(segmentNameLengthMax);
+const folder = z
+  .string()
+  .trim()
+  .min(1, 'a folder needs a name; null is no folder')
+  .max(folderLengthMax)
+  .nullable()
+  .describe('Where lists show it; null for none');
 const rule = z.unknown().describe('A group or a condition, as the reference of rules says');
 
 /** Segments of all three kinds: created, shown, changed, deleted; their rules previewed and their users exported. */
@@ -26,6 +34,7 @@ export function segmentRoutes(app: App, lethe: Lethe): void {
   showAndChange(app, lethe);
   previewAndExport(app, lethe);
   listUsersRoutes(app, lethe);
+  membershipRoutes(app, lethe);
 }
 
 function createAndList(app: App, { database, settings, now, announce, wakeJobs }: Lethe): void {
@@ -55,7 +64,7 @@ function createAndList(app: App, { database, settings, now, announce, wakeJobs }
         tags,
         summary: 'Create a segment; a rule-based one is then computed',
         params: ofDataset,
-        body: z.strictObject({ name, kind: z.enum(segmentKinds), rule: rule.optional() }),
+        body: z.strictObject({ name, folder: folder.optional(), kind: z.enum(segmentKinds), rule: rule.optional() }),
         response: { 201: segmentSchema },
       },
     },
@@ -87,9 +96,14 @@ function showAndChange(app: App, { database, settings, now, announce, wakeJobs }
       config: { may: 'editSegments' },
       schema: {
         tags,
-        summary: 'Rename a segment, change its rule, enable or disable it',
+        summary: 'Rename a segment, move it to a folder, change its rule, enable or disable it',
         params: ofSegment,
-        body: z.strictObject({ name: name.optional(), rule: rule.optional(), enabled: z.boolean().optional() }),
+        body: z.strictObject({
+          name: name.optional(),
+          folder: folder.optional(),
+          rule: rule.optional(),
+          enabled: z.boolean().optional(),
+        }),
         response: { 200: segmentSchema },
       },
     },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ExclusiveTx } from '../database/gate.ts';
 import { type DatasetDb, schemaOf } from '../database/handle.ts';
-import type { Segment, SegmentKind, SegmentState } from './segment.ts';
+import type { ChangedBy, Segment, SegmentKind, SegmentState } from './segment.ts';
 
 /** A segment without what only screens show; `rule` is the JSON text as it was sent. */
 export interface SegmentRow extends Omit<Segment, 'rule'> {
@@ -9,9 +9,9 @@ export interface SegmentRow extends Omit<Segment, 'rule'> {
 }
 
 const columns = sql`
-  s.no, s.id, s.name, s.kind, s.rule::text AS rule, s.enabled, s.state, s.generation, s.set_no AS "setNo",
+  s.no, s.id, s.name, s.folder, s.kind, s.rule::text AS rule, s.enabled, s.state, s.generation, s.set_no AS "setNo",
   s.next_set_no AS "nextSetNo", s.disabled_because AS "disabledBecause", s.created_at AS "createdAt",
-  s.updated_at AS "updatedAt"`;
+  s.created_by AS "createdBy", s.updated_at AS "updatedAt", s.updated_by AS "updatedBy"`;
 
 export async function findSegment(ds: DatasetDb, id: string): Promise<SegmentRow | undefined> {
   const { rows } = await sql<SegmentRow>`
@@ -104,21 +104,23 @@ export const nextSetNo = (ds: DatasetDb) => sql`nextval(${`"${schemaOf(ds.datase
 export interface NewSegment {
   id: string;
   name: string;
+  folder: string | null;
   kind: SegmentKind;
   rule: string | null;
-  by: string;
+  by: ChangedBy;
   now: Date;
 }
 
 /** A new segment, ready and empty. Undefined when the id is taken. */
 export async function insertSegment(
   tx: ExclusiveTx,
-  { id, name, kind, rule, by, now }: NewSegment,
+  { id, name, folder, kind, rule, by, now }: NewSegment,
 ): Promise<SegmentRow | undefined> {
   const { rows } = await sql<SegmentRow>`
     INSERT INTO ${tx.tables.segment} AS s
-      (id, name, kind, rule, state, set_no, created_at, created_by, updated_at, updated_by)
-    VALUES (${id}, ${name}, ${kind}, ${rule}::json, 'ready', ${nextSetNo(tx)}, ${now}, ${by}, ${now}, ${by})
+      (id, name, folder, kind, rule, state, set_no, created_at, created_by, updated_at, updated_by)
+    VALUES (${id}, ${name}, ${folder}, ${kind}, ${rule}::json, 'ready', ${nextSetNo(tx)},
+            ${now}, ${JSON.stringify(by)}::jsonb, ${now}, ${JSON.stringify(by)}::jsonb)
     ON CONFLICT (id) DO NOTHING
     RETURNING ${columns}`.execute(tx.db);
   return rows[0];
@@ -128,14 +130,18 @@ export async function insertSegment(
 export async function updateSegment(
   tx: ExclusiveTx,
   no: number,
-  changed: { name: string; rule: string | null; enabled: boolean; newGeneration: boolean; by: string; now: Date },
+  changed: Pick<SegmentRow, 'name' | 'folder' | 'rule' | 'enabled'> & {
+    newGeneration: boolean;
+    by: ChangedBy;
+    now: Date;
+  },
 ): Promise<void> {
   await sql`
     UPDATE ${tx.tables.segment}
-    SET name = ${changed.name}, rule = ${changed.rule}::json,
+    SET name = ${changed.name}, folder = ${changed.folder}, rule = ${changed.rule}::json,
         disabled_because = CASE WHEN ${changed.enabled} THEN NULL WHEN enabled THEN 'byHand' ELSE disabled_because END,
         enabled = ${changed.enabled}, generation = generation + ${changed.newGeneration ? 1 : 0},
-        updated_at = ${changed.now}, updated_by = ${changed.by}
+        updated_at = ${changed.now}, updated_by = ${JSON.stringify(changed.by)}::jsonb
     WHERE no = ${no}`.execute(tx.db);
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from '../access/permissions.ts';
 import { LetheError } from '../errors.ts';
 
 /**
@@ -35,11 +36,24 @@ export function checkMove(segment: { id: string; state: SegmentState }, to: Segm
 export const segmentKinds = ['rule', 'manual', 'subscriberList'] as const;
 export type SegmentKind = (typeof segmentKinds)[number];
 
+/** Who made or changed something, with the name of that day. */
+export interface ChangedBy {
+  kind: Actor['kind'];
+  id: string;
+  name: string;
+}
+
+export function changedBy({ kind, id, name }: Actor): ChangedBy {
+  return { kind, id, name };
+}
+
 /** The row of a segment, its rule as it was sent. */
 export interface Segment {
   no: number;
   id: string;
   name: string;
+  /** Where lists show it; null for none. */
+  folder: string | null;
   kind: SegmentKind;
   rule: unknown;
   enabled: boolean;
@@ -52,7 +66,10 @@ export interface Segment {
   nextSetNo: number | null;
   disabledBecause: 'byHand' | 'deletion' | null;
   createdAt: Date;
+  /** Null where nobody is known. */
+  createdBy: ChangedBy | null;
   updatedAt: Date;
+  updatedBy: ChangedBy | null;
 }
 
 /** Whether events change its users: its rule is evaluated with every change of a profile. */
@@ -61,6 +78,7 @@ export function isEvaluated(segment: { kind: SegmentKind; enabled: boolean; stat
 }
 
 export const segmentNameLengthMax = 200;
+export const folderLengthMax = 200;
 
 export function unknownSegment(): LetheError {
   return new LetheError('notFound', 'segment.unknown', 'There is no such segment in this dataset.');

@@ -6,16 +6,21 @@ import { segmentKinds, segmentStates, unknownSegment } from './segment.ts';
 import { findSegmentWithUsers, listSegments, type SegmentWithUsers } from './segment-sql.ts';
 import { findUses, findUsesOfAll, type SegmentUse, useSchema } from './segment-uses.ts';
 
+const changedBySchema = z.object({ kind: z.enum(['member', 'token', 'system']), id: z.string(), name: z.string() });
+
 export const segmentSchema = z.object({
   id: z.string(),
   name: z.string(),
+  folder: z.string().nullable(),
   kind: z.enum(segmentKinds),
   rule: z.unknown().describe('As it was sent; null for a list'),
   enabled: z.boolean(),
   state: z.enum(segmentStates),
   users: z.number().int().nullable().describe('Exact; null while computing'),
   createdAt: z.iso.datetime(),
+  createdBy: changedBySchema.nullable(),
   updatedAt: z.iso.datetime(),
+  updatedBy: changedBySchema.nullable(),
   disabledBecause: z.enum(['byHand', 'deletion']).nullable(),
   usedBy: z.array(useSchema),
 });
@@ -55,13 +60,16 @@ function itemOf(segment: SegmentWithUsers, usedBy: SegmentUse[]): SegmentItem {
   return {
     id: segment.id,
     name: segment.name,
+    folder: segment.folder,
     kind: segment.kind,
     rule: segment.rule === null ? null : JSON.parse(segment.rule),
     enabled: segment.enabled,
     state: segment.state,
     users: segment.state === 'computing' ? null : segment.users,
     createdAt: segment.createdAt.toISOString(),
+    createdBy: segment.createdBy,
     updatedAt: segment.updatedAt.toISOString(),
+    updatedBy: segment.updatedBy,
     disabledBecause: segment.disabledBecause,
     usedBy,
   };

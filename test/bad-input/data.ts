@@ -235,6 +235,21 @@ export const datasets: Case[] = [
     ...unreadable,
     says: [/"sort" must be lastActivity/],
   },
+  post('with users searched for by nothing', `${ds}/users/search`, { search: '' }, /"search"/),
+  post('with users searched for 1,001 at a time', `${ds}/users/search`, { limit: 1_001 }, /"limit".*1000/),
+  post('with users searched for in an unknown field', `${ds}/users/search`, { name: 'u1' }, /known: search, segment/),
+  {
+    what: 'with users searched for from a made-up cursor',
+    method: 'POST',
+    path: `${ds}/users/search`,
+    body: {
+      sort: 'lastActivity',
+      cursor: Buffer.from(JSON.stringify({ id: 1, lastActivity: 'soon' })).toString('base64url'),
+    },
+    status: 400,
+    code: 'query.cursor',
+    says: [/nextCursor of the page before/],
+  },
   {
     what: 'audited since yesterday',
     method: 'GET',

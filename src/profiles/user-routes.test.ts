@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runImport } from '../../test/imports.ts';
+import { startTestServer, type TestServer } from '../../test/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+  const rows = ['anna', 'bert', 'cleo'].map((id, n) => `${id},${id}@example.com,Purchase,2026-01-0${n + 1}T10:00:00Z`);
+  await runImport(server, `userId,traits.email,event,timestamp\n${rows.join('\n')}\n`);
+});
+afterAll(() => server.close());
+
+const ds = '/api/dataset/shop';
+const get = (path: string) => server.api('GET', `${ds}${path}`);
+const idsOf = (items: { userId: string }[]) => items.map(({ userId }) => userId);
+
+describe('users over HTTP', () => {
+  test('are searched for in the body as in the address, page by page', async () => {
+    const search = (body: object) => server.api('POST', `${ds}/users/search`, body);
+    expect((await search({ search: 'EXAMPLE.com' })).json).toEqual((await get('/users?search=EXAMPLE.com')).json);
+    const first = (await search({ search: 'example', sort: 'lastActivity', limit: 2 })).json;
+    expect(idsOf(first.items)).toEqual(['cleo', 'bert']);
+    const second = await search({ search: 'example', sort: 'lastActivity', limit: 2, cursor: first.nextCursor });
+    expect(idsOf(second.json.items)).toEqual(['anna']);
+    expect(second.json.nextCursor).toBeNull();
+    expect(idsOf((await search({})).json.items)).toEqual(['anna', 'bert', 'cleo']);
+    expect((await search({ segment: 'nope0' })).json).toMatchObject({ status: 404, code: 'segment.unknown' });
+  });
+});
