@@ -9,6 +9,7 @@ import { publicId } from './profile.ts';
 import {
   type EventRow,
   findProfile,
+  listActions,
   listEvents,
   listMemberships,
   listOrders,
@@ -28,10 +29,24 @@ export const userSchema = z.object({
   anonAliases: z.array(z.string()),
   displayName: z.string().nullable(),
   anonymous: z.boolean(),
-  attributes: z.array(z.object({ name: z.string(), value: z.unknown(), updated: time })),
+  figures: z
+    .object({ events: z.number(), orders: z.number(), visits: z.number(), revenue: z.number() })
+    .describe('Of all time, however long the histories below are'),
+  attributes: z.array(
+    z.object({
+      name: z.string(),
+      value: z.unknown(),
+      updated: time,
+      source: z.string().describe('What brought it: import, identify, …'),
+      trusted: z.boolean().describe('From an import or a token, and not from a page'),
+    }),
+  ),
   identities: z.array(z.object({ type: z.string(), value: z.string() })),
   firstActivity: time.nullable(),
   lastActivity: time.nullable(),
+  actions: z
+    .array(z.object({ action: z.string(), count: z.number(), first: time, last: time }))
+    .describe(`Most frequent first, at most ${historyMax}`),
   orderHistory: z
     .array(z.object({ id: z.string(), at: time, value: z.number(), properties: z.unknown() }))
     .describe(`Newest first, the last ${historyMax}`),
@@ -52,6 +67,7 @@ export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise
     if (!profile) throw unknownUser();
     const identities = (await listIdentitiesOf(snapshot, [no])).map(({ type: name, value }) => ({ type: name, value }));
     const orders = await listOrders(snapshot, no, historyMax);
+    const actions = await listActions(snapshot, no, historyMax);
     const visits = await listVisits(snapshot, no, historyMax);
     const memberships = await listMemberships(snapshot, no);
     return {
@@ -61,12 +77,12 @@ export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise
       anonAliases: identities.filter((identity) => identity.type === anonymousType).map(({ value }) => value),
       displayName: displayNameOf(profile.attributes, identities),
       anonymous: !profile.named,
-      attributes: Object.entries(profile.attributes)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, { value, at }]) => ({ name, value, updated: iso(at) })),
+      figures: figuresOf(profile),
+      attributes: attributesOf(profile),
       identities,
       firstActivity: profile.firstActivity && iso(profile.firstActivity),
       lastActivity: profile.lastActivity && iso(profile.lastActivity),
+      actions: actions.map(({ first, last, ...counted }) => ({ ...counted, first: iso(first), last: iso(last) })),
       orderHistory: orders.map((row) => ({
         ...eventOf(row),
         value: Number(row.orderValue),
@@ -101,13 +117,18 @@ export interface EventPage {
   next: z.infer<typeof eventPosition> | undefined;
 }
 
-/** Events of one user, newest first. Throws `user.unknown`. */
+/** Events of one user, newest first; those of one action where it is named. Throws `user.unknown`. */
 export async function showEvents(
   ds: DatasetDb,
   text: string,
-  { type, limit, before }: { type: LookUpType; limit: number; before: EventPage['next'] },
+  {
+    type,
+    action,
+    limit,
+    before,
+  }: { type: LookUpType; action?: string | undefined; limit: number; before: EventPage['next'] },
 ): Promise<EventPage> {
-  const rows = await listEvents(ds, await lookUpUser(ds, text, type), { limit: limit + 1, before });
+  const rows = await listEvents(ds, await lookUpUser(ds, text, type), { action, limit: limit + 1, before });
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   const items = page.map((row) => ({
@@ -122,6 +143,16 @@ export async function showEvents(
 
 function eventOf({ id, at }: EventRow): { id: string; at: string } {
   return { id: `evt_${id}`, at: iso(at) };
+}
+
+function attributesOf({ attributes }: ProfileDetails): UserDetails['attributes'] {
+  return Object.entries(attributes)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { value, at, from, trusted = false }]) => ({ name, value, updated: iso(at), source: from, trusted }));
+}
+
+function figuresOf({ events, orders, visits, revenue }: ProfileDetails): UserDetails['figures'] {
+  return { events, orders, visits, revenue: Number(revenue) };
 }
 
 function summaryOf({ named, events, orders, visits, lastActivity }: ProfileDetails): string {

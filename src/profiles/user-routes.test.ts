@@ -26,4 +26,15 @@ describe('users over HTTP', () => {
     expect(idsOf((await search({})).json.items)).toEqual(['anna', 'bert', 'cleo']);
     expect((await search({ segment: 'nope0' })).json).toMatchObject({ status: 404, code: 'segment.unknown' });
   });
+
+  test('show their figures, and their events by action', async () => {
+    expect((await get('/user/anna')).json).toMatchObject({
+      figures: { events: 1, orders: 1, visits: 1, revenue: 0 },
+      actions: [{ action: 'Purchase', count: 1 }],
+      attributes: [{ name: 'email', source: 'import', trusted: true }],
+    });
+    expect((await get('/user/anna/events?action=Purchase')).json.items).toHaveLength(1);
+    expect((await get('/user/anna/events?action=View')).json.items).toEqual([]);
+    expect((await get('/user/anna/events?action=')).json).toMatchObject({ status: 400, code: 'request.unreadable' });
+  });
 });

@@ -43,13 +43,17 @@ export function userRoutes(app: App, lethe: Lethe): void {
         tags,
         summary: 'Events of a user, newest first',
         params: byUser,
-        querystring: z.strictObject({ ...exactType, ...pageQuery }),
+        querystring: z.strictObject({
+          ...exactType,
+          action: z.string().min(1).optional().describe('Only those of this action, as it is written'),
+          ...pageQuery,
+        }),
         response: { 200: pageOf(eventItemSchema) },
       },
     },
-    async ({ dataset, params, query: { type, limit, cursor } }) => {
+    async ({ dataset, params, query: { type, action, limit, cursor } }) => {
       const before = readCursor(cursor, eventPosition);
-      const { items, next } = await showEvents(on(dataset, reads), params.id, { type, limit, before });
+      const { items, next } = await showEvents(on(dataset, reads), params.id, { type, action, limit, before });
       return { items, nextCursor: next ? writeCursor(next) : null };
     },
   );

@@ -40,13 +40,15 @@ export interface ProfileDetails {
   events: number;
   orders: number;
   visits: number;
+  /** Decimal text. */
+  revenue: string;
   attributes: Record<string, Attribute>;
 }
 
 export async function findProfile(ds: DatasetDb, id: number): Promise<ProfileDetails | undefined> {
   const { rows } = await sql<ProfileDetails>`
     SELECT id, named, created_at AS "createdAt", updated_at AS "updatedAt", first_activity AS "firstActivity",
-           last_activity AS "lastActivity", events, orders, visits, attributes
+           last_activity AS "lastActivity", events, orders, visits, revenue, attributes
     FROM ${ds.tables.profile} WHERE id = ${id}`.execute(ds.db);
   return rows[0];
 }
@@ -70,17 +72,37 @@ export interface EventRow {
 
 const eventColumns = sql`id, at, received_at AS "receivedAt", action, order_value AS "orderValue", properties`;
 
-/** Events of a user, newest first, older than the one given. */
+/** Events of a user, newest first, older than the one given; those of one action where it is named. */
 export async function listEvents(
   ds: DatasetDb,
   profileId: number,
-  { limit, before }: { limit: number; before?: { at: string; id: number } | undefined },
+  {
+    action,
+    limit,
+    before,
+  }: { action?: string | undefined; limit: number; before?: { at: string; id: number } | undefined },
 ): Promise<EventRow[]> {
+  const ofAction = action === undefined ? sql`` : sql`AND action = ${action}`;
   const older = before ? sql`AND (at, id) < (${before.at}::timestamptz, ${before.id}::bigint)` : sql``;
   const { rows } = await sql<EventRow>`
     SELECT ${eventColumns} FROM ${ds.tables.event}
-    WHERE profile_id = ${profileId} ${older}
+    WHERE profile_id = ${profileId} ${ofAction} ${older}
     ORDER BY at DESC, id DESC LIMIT ${limit}`.execute(ds.db);
+  return rows;
+}
+
+export interface ActionRow {
+  action: string;
+  count: number;
+  first: Date;
+  last: Date;
+}
+
+/** What a user did, how often and when, most frequent first. */
+export async function listActions(ds: DatasetDb, profileId: number, limit: number): Promise<ActionRow[]> {
+  const { rows } = await sql<ActionRow>`
+    SELECT action, count, first_at AS first, last_at AS last FROM ${ds.tables.action_count}
+    WHERE profile_id = ${profileId} ORDER BY count DESC, action LIMIT ${limit}`.execute(ds.db);
   return rows;
 }
 

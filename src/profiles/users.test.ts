@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ada, createSegmentWorld, type SegmentWorld } from '../../test/segment-world.ts';
 import { on } from '../database/handle.ts';
+import type { Message, Origin } from '../events/message.ts';
 import { writeMessages } from '../events/write.ts';
 import type { Identity } from '../identities/identity.ts';
 import { changeUsers } from '../segments/change-users.ts';
@@ -19,13 +20,16 @@ const day = (n: number) => new Date(Date.UTC(2025, 0, 1 + n));
 
 /** Somebody with these identities. */
 async function known(...identities: Identity[]): Promise<void> {
+  await send({ identities, at: world.now }, { trusted: true, from: 'import', receivedAt: world.now });
+}
+
+async function send(message: Message, origin: Origin): Promise<void> {
   const context = {
     limits: { attributesPerProfileMax: 100, messageIdHours: 48 },
     messageKey: Buffer.alloc(32),
     now: world.now,
   };
-  const origin = { trusted: true, from: 'import', receivedAt: world.now };
-  await writeMessages(world.dataset, world.database.writes, [{ identities, at: world.now }], origin, context);
+  await writeMessages(world.dataset, world.database.writes, [message], origin, context);
 }
 
 describe('looking a user up', () => {
@@ -80,6 +84,12 @@ describe('looking a user up', () => {
       anonymous: false,
       firstActivity: '2025-01-02T00:00:00.007Z',
       lastActivity: '2025-01-04T00:00:00.005Z',
+      figures: { events: 3, orders: 3, visits: 2, revenue: 20 },
+      actions: [{ action: 'Purchase', count: 3, first: '2025-01-02T00:00:00.007Z', last: '2025-01-04T00:00:00.005Z' }],
+      attributes: [
+        { name: 'firstName', value: 'Grace', updated: world.now.toISOString(), source: 'import', trusted: true },
+        { name: 'lastName', value: 'H.', source: 'import', trusted: true },
+      ],
       visitHistory: [
         { start: '2025-01-04T00:00:00.005Z', index: 2 },
         { start: '2025-01-02T00:00:00.007Z', lastEvent: '2025-01-02T00:00:00.008Z', index: 1 },
@@ -94,6 +104,39 @@ describe('looking a user up', () => {
       before = page.next;
     }
     expect(seen).toEqual([5, 8, 7]);
+  });
+});
+
+describe('what a user did', () => {
+  test('is counted by action, most frequent first, and its events can be read action by action', async () => {
+    const did = (action: string, n: number) => ({ user: 'busy', at: day(n), event: { action } });
+    await world.write(did('View Item', 1), did('View Item', 2), did('View Item', 3), did('Search', 2), did('Buy', 4));
+    const { actions, figures } = await showUser(world.ds, 'busy', undefined);
+    expect(actions.map(({ action, count }) => [action, count])).toEqual([
+      ['View Item', 3],
+      ['Buy', 1],
+      ['Search', 1],
+    ]);
+    expect(figures).toMatchObject({ events: 5, orders: 0, revenue: 0 });
+    const seen: string[] = [];
+    for (let before: Awaited<ReturnType<typeof showEvents>>['next'], more = true; more; more = before !== undefined) {
+      const page = await showEvents(world.ds, 'busy', { type: undefined, action: 'View Item', limit: 2, before });
+      seen.push(...page.items.map(({ action, at }) => `${action} ${at.slice(0, 10)}`));
+      before = page.next;
+    }
+    expect(seen).toEqual(['View Item 2025-01-04', 'View Item 2025-01-03', 'View Item 2025-01-02']);
+    const other = { type: undefined, action: 'view item', limit: 9, before: undefined };
+    expect(await showEvents(world.ds, 'busy', other)).toEqual({ items: [], next: undefined });
+  });
+
+  test('keeps what a page says of somebody apart from what a trusted source says', async () => {
+    const message = { identities: [{ type: 'userId', value: 'paged' }], at: world.now, traits: { plan: 'free' } };
+    await send(message, { trusted: false, from: 'identify', receivedAt: world.now });
+    await world.write({ user: 'paged', traits: { age: 3 } });
+    expect((await showUser(world.ds, 'paged', undefined)).attributes).toMatchObject([
+      { name: 'age', source: 'import', trusted: true },
+      { name: 'plan', source: 'identify', trusted: false },
+    ]);
   });
 });
 
