@@ -6,10 +6,12 @@ import { meRoutes } from './access/me-routes.ts';
 import { memberRoutes } from './access/member-routes.ts';
 import { createSignIn } from './access/sign-in.ts';
 import { signInRoutes } from './access/sign-in-routes.ts';
+import { singleSignOnRoutes } from './access/single-sign-on-routes.ts';
 import { tokenRoutes } from './access/token-routes.ts';
 import { writeKeyRoutes } from './access/write-key-routes.ts';
 import { type Announce, announcements } from './announcements.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
+import { consoleFolder } from './console.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
@@ -35,9 +37,11 @@ import { privacyRoutes } from './privacy/privacy-routes.ts';
 import { orphanRoutes } from './profiles/orphans-routes.ts';
 import { userRoutes } from './profiles/user-routes.ts';
 import { segmentJobs } from './segments/jobs.ts';
+import { limitRoutes } from './segments/limit-routes.ts';
 import { segmentRoutes } from './segments/segment-routes.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 import { readSettings, type Settings, unknownSettings } from './settings.ts';
+import { vocabularyRoutes } from './vocabulary/vocabulary-routes.ts';
 
 export interface RunningLethe {
   /** Address it listens on, as programs on this machine reach it. */
@@ -89,18 +93,21 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
 
     const { publicUrl } = settings;
     const secret = await installationSecret(database.starts, 'sessions');
-    const signIn = createSignIn({ db: database.writes, secret, publicUrl, now: lethe.now });
+    const signInWiring = { db: database.writes, secret, publicUrl, now: lethe.now };
+    const signIn = createSignIn(signInWiring);
     const app = await buildServer({
       lethe,
       log,
       version: packageJson.version,
       authenticate: (request) => authenticate(request, { db: database.reads, signIn, publicUrl }),
       findDataset: (id) => findDataset(database.reads, id),
+      consoleFolder: consoleFolder(),
       isReady: () => isReachable(database.reads),
       metrics: () => metrics.text(),
       onAnswer: (answer) => metrics.countRequest(answer),
       routes: [
         signInRoutes(signIn),
+        singleSignOnRoutes(signInWiring),
         meRoutes,
         memberRoutes,
         tokenRoutes,
@@ -109,6 +116,8 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
         datasetRoutes,
         userRoutes,
         segmentRoutes,
+        vocabularyRoutes,
+        limitRoutes,
         deletionRoutes,
         importRoutes,
         privacyRoutes,

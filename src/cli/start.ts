@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { buildConsole } from '../console.ts';
+import { messageOf } from '../errors.ts';
 import { watchParent } from '../parent-watch.ts';
 import { does, withExamples } from './command.ts';
 import { facts } from './text.ts';
@@ -19,6 +21,7 @@ export function addStart(program: Command): void {
   );
   does<{ withParent?: boolean }>(start, async ({ options, output }) => {
     const stopping = untilToldToStop(options.withParent === true);
+    await haveConsole();
     const { startLethe } = await import('../main.ts');
     const server = await startLethe();
     const { url, firstAdministrator } = server;
@@ -39,6 +42,14 @@ export function addStart(program: Command): void {
     await server.stop();
     process.exit(0);
   });
+}
+
+/** Builds the console where it is missing or old. Without it the rest of Lethe works as ever, so a failure is no reason not to start. */
+async function haveConsole(): Promise<void> {
+  const say = (line: string) => process.stderr.write(`lethe: ${line}\n`);
+  await buildConsole(() => say('building the console (once, usually a few seconds)')).catch((error: unknown) =>
+    say(messageOf(error)),
+  );
 }
 
 /** Resolves at the first SIGTERM or SIGINT, or when the npm (or whoever else is watched) above is gone. A second Ctrl-C ends at once. */

@@ -68,7 +68,7 @@ export function answerError(announce: Announce) {
       const detail = 'Lethe could not do this because of an error of its own; the log has the details.';
       return sendProblem(reply, 500, 'server.error', detail, { requestId: request.id });
     }
-    if (refusal.kind === 'away') announce('database.away', whereOf(request));
+    if (refusal.code.startsWith('database.') && refusal.kind === 'away') announce('database.away', whereOf(request));
     return sendRefusal(reply, refusal);
   };
 }

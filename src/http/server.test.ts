@@ -189,6 +189,7 @@ function extraServer(routes: (scope: Scope) => void, announced: unknown[] = []) 
     log: server.app.log,
     authenticate: () => Promise.reject(new Error('nobody asks')),
     findDataset: async () => undefined,
+    consoleFolder: '/nowhere',
     isReady: async () => true,
     metrics: async () => '',
     onAnswer: () => {},

@@ -5,6 +5,7 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { z } from 'zod';
 import type { Lethe } from '../lethe.ts';
 import type { App } from './app.ts';
+import { serveConsole } from './console.ts';
 import { addDocumentation, collectRoutes } from './documentation.ts';
 import { addGuard, type Doorkeepers, requirePermissionOnEveryRoute } from './guard.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -24,6 +25,8 @@ export interface ServerOptions extends Doorkeepers {
   metrics(): Promise<string>;
   /** Told about every request that was answered: its route, never its address. */
   onAnswer(request: { method: string; route: string; status: number; seconds: number }): void;
+  /** Folder of the built console. */
+  consoleFolder: string;
   /** What the words of the product add. Each gets a scope of its own, so that content types stay with their route. */
   routes: readonly Routes[];
 }
@@ -50,7 +53,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   app.setErrorHandler(onError);
   requirePermissionOnEveryRoute(app);
   refuseUnknownQueries(app);
-  answerUnknownRoutes(app);
+  answerUnknownRoutes(app, options.consoleFolder);
   addSecurityHeaders(app);
   reportAnswers(app, options.onAnswer);
   endEventStreamsOnClose(app);
@@ -59,6 +62,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
 
   await collectRoutes(app, options.version);
   healthRoutes(app, options);
+  await serveConsole(app as unknown as FastifyInstance, options.consoleFolder);
   for (const routes of options.routes) await app.register(async (scope) => routes(scope as unknown as App, lethe));
   await addDocumentation(app);
   await app.ready();

@@ -1,8 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isForConsole, sendPage } from './console.ts';
 import { sendProblem } from './problem.ts';
 
-/** Answers what no route takes: 405 with `Allow` where the path exists for other methods, otherwise 404. */
-export function answerUnknownRoutes(app: FastifyInstance): void {
+/**
+ * Answers what no route takes: the console to a browser that asks for one of its screens, 405 with `Allow` where the path exists for
+ * other methods, otherwise 404.
+ */
+export function answerUnknownRoutes(app: FastifyInstance, consoleFolder: string): void {
   const methodsByPath = new Map<string, { pattern: RegExp; methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }) => {
     const known = methodsByPath.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() };
@@ -10,6 +14,7 @@ export function answerUnknownRoutes(app: FastifyInstance): void {
     methodsByPath.set(url, known);
   });
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    if (isForConsole(request)) return sendPage(reply, consoleFolder);
     const path = request.url.split('?', 1)[0] ?? '';
     const methods = [...methodsByPath.values()]
       .filter(({ pattern }) => pattern.test(path))

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { buildConsole } from '../src/console.ts';
 import { startEmbedded } from '../src/database/embedded.ts';
 
 declare module 'vitest' {
@@ -10,8 +11,12 @@ declare module 'vitest' {
   }
 }
 
-/** One real PostgreSQL for the whole run; each test file makes databases of its own in it (test/database.ts). */
+/**
+ * The console that tests open, and one real PostgreSQL for the whole run; each test file makes databases of its own in it
+ * (test/database.ts).
+ */
 export default async function setup(project: TestProject) {
+  await buildConsole();
   const dataDir = mkdtempSync(join(tmpdir(), 'lethe-test-'));
   const server = await startEmbedded({ dataDir, log: () => {}, settings: { max_connections: '200' } });
   project.provide('postgresUrl', server.url);

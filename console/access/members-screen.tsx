@@ -1,0 +1,5 @@
+import { Screen } from '../ui/screen.tsx';
+
+export function MembersScreen() {
+  return <Screen title="MembersScreen">x</Screen>;
+}

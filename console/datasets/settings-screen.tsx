@@ -1,0 +1,5 @@
+import { Screen } from '../ui/screen.tsx';
+
+export function SettingsScreen() {
+  return <Screen title="SettingsScreen">x</Screen>;
+}

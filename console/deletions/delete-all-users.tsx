@@ -1,0 +1,5 @@
+import type { SegmentItem } from '../../src/segments/show.ts';
+
+export function DeleteAllUsers(_: { dataset: string; segment: SegmentItem }) {
+  return null;
+}

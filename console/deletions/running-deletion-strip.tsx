@@ -1,0 +1,3 @@
+export function RunningDeletionStrip(_: { dataset: string }) {
+  return null;
+}

@@ -1,0 +1,99 @@
+import { Kbd, Text, UnstyledButton } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { Spotlight, spotlight } from '@mantine/spotlight';
+import '@mantine/spotlight/styles.css';
+import { IconSearch } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { UserItem } from '../../src/profiles/user-items.ts';
+import { inDataset, type Page, request } from '../api/request.ts';
+import { segmentsQuery } from '../segments/segment-queries.ts';
+import { texts } from '../texts/texts.ts';
+import classes from './frame.module.css';
+
+const segmentsShownMax = 6;
+const usersShownMax = 6;
+
+export function SearchButton() {
+  return (
+    <UnstyledButton className={classes.search} onClick={spotlight.open} aria-label={texts.frame.search}>
+      <Text span size="sm" visibleFrom="md">
+        <Kbd size="xs">⌘K</Kbd> {texts.frame.search}
+      </Text>
+      <Text span hiddenFrom="md">
+        <IconSearch size={16} aria-hidden />
+      </Text>
+    </UnstyledButton>
+  );
+}
+
+/** Finds segments by name or id and users by a part of an identity, from wherever one is: ⌘K or Ctrl-K. */
+export function Search({ dataset }: { dataset: string }) {
+  const [text, setText] = useState('');
+  const [settled] = useDebouncedValue(text.trim(), 200);
+  const navigate = useNavigate();
+  const { data: segments = [] } = useQuery({ ...segmentsQuery(dataset, true), enabled: settled !== '' });
+  const { data: users } = useQuery({
+    queryKey: ['users', dataset, 'found', settled],
+    // In the body: what is searched is most often somebody's address, which belongs into no log.
+    queryFn: ({ signal }) =>
+      request<Page<UserItem>>('POST', inDataset(dataset, 'users', 'search'), {
+        body: { search: settled, limit: usersShownMax },
+        signal,
+      }),
+    enabled: settled.length > 1,
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
+  const wanted = settled.toLowerCase();
+  const foundSegments = segments
+    .filter(({ id, name }) => name.toLowerCase().includes(wanted) || id === settled)
+    .slice(0, segmentsShownMax);
+  const foundUsers = settled.length > 1 ? (users?.items ?? []) : [];
+  return (
+    <Spotlight.Root
+      shortcut="mod + K"
+      query={text}
+      onQueryChange={setText}
+      clearQueryOnClose
+      scrollable
+      maxHeight={420}
+    >
+      <Spotlight.Search
+        placeholder={texts.frame.search}
+        aria-label={texts.frame.search}
+        leftSection={<IconSearch size={18} aria-hidden />}
+      />
+      <Spotlight.ActionsList>
+        {foundSegments.length > 0 && (
+          <Spotlight.ActionsGroup label={texts.frame.segmentsGroup}>
+            {foundSegments.map(({ id, name }) => (
+              <Spotlight.Action
+                key={id}
+                label={name}
+                description={id}
+                onClick={() => navigate({ to: '/datasets/$ds/segments/$id', params: { ds: dataset, id } })}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {foundUsers.length > 0 && (
+          <Spotlight.ActionsGroup label={texts.frame.usersGroup}>
+            {foundUsers.map((user) => (
+              <Spotlight.Action
+                key={user.id}
+                label={user.displayName ?? user.userId ?? user.id}
+                description={user.identities.map(({ value }) => value).join(' · ')}
+                onClick={() => navigate({ to: '/datasets/$ds/users/$user', params: { ds: dataset, user: user.id } })}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {wanted !== '' && foundSegments.length + foundUsers.length === 0 && (
+          <Spotlight.Empty>{texts.frame.noSegmentsFound}</Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}

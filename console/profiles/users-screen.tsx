@@ -1,0 +1,5 @@
+import { Screen } from '../ui/screen.tsx';
+
+export function UsersScreen() {
+  return <Screen title="UsersScreen">x</Screen>;
+}

@@ -1,0 +1,3 @@
+export function MembershipTab() {
+  return <p>membership</p>;
+}

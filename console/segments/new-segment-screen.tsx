@@ -1,0 +1,5 @@
+import { Screen } from '../ui/screen.tsx';
+
+export function NewSegmentScreen() {
+  return <Screen title="NewSegmentScreen">x</Screen>;
+}

@@ -1,0 +1,5 @@
+import { Screen } from '../ui/screen.tsx';
+
+export function SegmentScreen() {
+  return <Screen title="SegmentScreen">x</Screen>;
+}

@@ -1,0 +1,5 @@
+import { Screen } from '../ui/screen.tsx';
+
+export function SegmentsScreen() {
+  return <Screen title="SegmentsScreen">x</Screen>;
+}

@@ -1,0 +1,3 @@
+export function SetupTab() {
+  return <p>setup</p>;
+}

@@ -1,0 +1,1 @@
+export const deletions = {} as const;

@@ -1,0 +1,101 @@
+import { Table } from '@mantine/core';
+import { type RowData, useTable } from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { moveFocus } from './data-table.tsx';
+import classes from './table.module.css';
+import { type Columns, features } from './table-features.ts';
+import { TableHead } from './table-head.tsx';
+
+const rowHeightPx = 37;
+/** Rows beyond the window that are drawn as well, so that a quick scroll shows no gap. */
+const overscanRows = 12;
+/** Distance from the end, in rows, at which the next page is asked for. */
+const reachRows = 60;
+
+export interface EndlessTableProps<Row extends RowData> {
+  label: string;
+  columns: Columns<Row>;
+  /** What has been read so far, in order. */
+  rows: readonly Row[];
+  /** How many there are in all, where that is known. */
+  total: number | undefined;
+  idOf(row: Row): string;
+  onOpen?(row: Row): void;
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  loadMore(): void;
+  /** Height of the window; the list behind it may be of any length. */
+  height?: string;
+}
+
+/** A table of any length: draws what is in view and reads on when the end comes near. */
+export function EndlessTable<Row extends RowData>(props: EndlessTableProps<Row>) {
+  const { label, columns, rows, total, idOf, onOpen, hasMore, isLoadingMore, loadMore, height = '62vh' } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const table = useTable({ features, columns, data: rows as Row[], getRowId: idOf, enableSorting: false });
+  const all = table.getRowModel().rows;
+  const virtualizer = useVirtualizer({
+    count: all.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => rowHeightPx,
+    overscan: overscanRows,
+  });
+  const drawn = virtualizer.getVirtualItems();
+  const last = drawn.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && !isLoadingMore && last >= all.length - reachRows) loadMore();
+  }, [hasMore, isLoadingMore, last, all.length, loadMore]);
+  const before = drawn[0]?.start ?? 0;
+  const after = virtualizer.getTotalSize() - (drawn.at(-1)?.end ?? 0);
+  return (
+    <section
+      ref={frame}
+      className={`${classes.frame} ${classes.window}`}
+      style={{ maxHeight: height }}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard.
+      tabIndex={0}
+      aria-label={label}
+    >
+      <Table
+        className={classes.table}
+        stickyHeader
+        aria-label={label}
+        aria-rowcount={total === undefined ? -1 : total + 1}
+      >
+        <TableHead table={table} />
+        <Table.Tbody onKeyDown={moveFocus}>
+          <Space height={before} />
+          {drawn.flatMap(({ index }) => {
+            const row = all[index];
+            if (!row) return [];
+            return (
+              <Table.Tr
+                key={row.id}
+                aria-rowindex={index + 2}
+                h={rowHeightPx}
+                onDoubleClick={() => onOpen?.(row.original)}
+              >
+                {row.getVisibleCells().map((cell) => (
+                  <Table.Td
+                    key={cell.id}
+                    data-numeric={cell.column.columnDef.meta?.numeric}
+                    data-wide={cell.column.columnDef.meta?.wide}
+                  >
+                    <table.FlexRender cell={cell} />
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            );
+          })}
+          <Space height={after} />
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
+
+/** Stands for the rows that are not drawn. */
+function Space({ height }: { height: number }) {
+  return height <= 0 ? null : <tr className={classes.space} aria-hidden style={{ height }} />;
+}

@@ -1,0 +1,66 @@
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const exactMoment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const utcDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
+const ago = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+
+/** A moment in the reader's time zone: 22 Nov 2026, 19:04. */
+export function localMoment(at: string): string {
+  return moment.format(new Date(at));
+}
+
+/** The same with seconds. */
+export function localExactMoment(at: string): string {
+  return exactMoment.format(new Date(at));
+}
+
+export function localDate(at: string): string {
+  return date.format(new Date(at));
+}
+
+/** The same moment in UTC, for the hover: 2026-11-22 18:04:05 UTC. */
+export function utcMoment(at: string): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** A UTC day of the API, which belongs to no time zone of the reader's: 22 Nov 2026. */
+export function utcDay(day: string): string {
+  return utcDate.format(new Date(`${day}T00:00:00Z`));
+}
+
+const steps = [
+  ['second', 60],
+  ['minute', 60],
+  ['hour', 24],
+  ['day', 30],
+  ['month', 12],
+  ['year', Number.POSITIVE_INFINITY],
+] as const;
+
+/** How long ago: 2 minutes ago, yesterday. */
+export function timeAgo(at: string, now: number = Date.now()): string {
+  let value = (new Date(at).getTime() - now) / 1_000;
+  for (const [unit, size] of steps) {
+    if (Math.abs(value) < size) return ago.format(Math.round(value), unit);
+    value /= size;
+  }
+  return localDate(at);
+}
+
+/** How long something takes or took, to the digit that matters: 0.6 s, 41 s, 3 min 20 s, 2 h 5 min. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return inUnit(Math.round(seconds * 10) / 10, 'second');
+  const whole = Math.round(seconds);
+  if (whole < 60) return inUnit(whole, 'second');
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return join(inUnit(minutes, 'minute'), whole % 60, 'second');
+  return join(inUnit(Math.floor(minutes / 60), 'hour'), minutes % 60, 'minute');
+}
+
+function inUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
+  return new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+}
+
+function join(first: string, rest: number, unit: 'second' | 'minute'): string {
+  return rest === 0 ? first : `${first} ${inUnit(rest, unit)}`;
+}
