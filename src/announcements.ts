@@ -27,6 +27,7 @@ export const announcements = {
   'member.deleted': { level: 'info', audited: true },
   'member.password_reset': { level: 'info', audited: true },
   'member.signed_in': { level: 'info', audited: true },
+  'member.single_sign_on_refused': { level: 'warn' },
   'token.created': { level: 'info', audited: true },
   'token.deleted': { level: 'info', audited: true },
   'write_key.created': { level: 'info', audited: true },

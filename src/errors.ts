@@ -13,7 +13,7 @@ export type ErrorKind =
   | 'tooLarge'
   | 'unsupported' // media type
   | 'busy' // try again in a moment
-  | 'away'; // the database is not reachable
+  | 'away'; // the database, or another server that this needs, is not reachable
 
 /** One wrong field of a request: where it is, what is wrong with it, what was expected and what came. */
 export interface FieldError {

@@ -3,6 +3,7 @@ import type { Db } from '../database/postgres.ts';
 import { LetheError } from '../errors.ts';
 import { auditedMember, requireAnotherAdministrator, unknownMember } from './member.ts';
 import {
+  deleteLinks,
   deleteMemberRow,
   findMember,
   findMemberByEmail,
@@ -42,6 +43,8 @@ export async function changeMember(
       throw new LetheError('conflict', 'member.exists', 'There is a member with this e-mail address already.');
     }
     await updateMember(tx, id, { email, name, administrator, now });
+    // Another address may be another person: whose single sign-on this is, the address says anew.
+    if (email !== before.email) await deleteLinks(tx, id);
     if (change.roles) {
       await requireDatasets(tx, Object.keys(change.roles), (dataset) => `roles.${dataset}`);
       await deleteRoles(tx, 'member', id);

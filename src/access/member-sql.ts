@@ -99,6 +99,11 @@ export async function deletePassword(db: Db, memberId: string): Promise<void> {
   await sql`DELETE FROM lethe.account WHERE member_id = ${memberId} AND provider_id = 'credential'`.execute(db);
 }
 
+/** Forgets who a member is at the OpenID provider. */
+export async function deleteLinks(db: Db, memberId: string): Promise<void> {
+  await sql`DELETE FROM lethe.account WHERE member_id = ${memberId} AND provider_id <> 'credential'`.execute(db);
+}
+
 /** Signs a member out everywhere, but for the session at hand where one is given. */
 export async function deleteSessions(db: Db, memberId: string, exceptId: string | null = null): Promise<void> {
   await sql`

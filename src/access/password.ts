@@ -1,7 +1,7 @@
 import { hashPassword } from 'better-auth/crypto';
 import type { Db } from '../database/postgres.ts';
 import { newId } from '../ids.ts';
-import { deletePassword, insertPassword, setMustChangePassword } from './member-sql.ts';
+import { deletePassword, findMember, insertPassword, setMustChangePassword } from './member-sql.ts';
 
 export const passwordCharactersMin = 12;
 export const passwordCharactersMax = 128;
@@ -21,4 +21,13 @@ export async function setPassword(
   await deletePassword(db, memberId);
   await insertPassword(db, { id: newId(24), memberId, hash, now });
   await setMustChangePassword(db, memberId, oneTime);
+}
+
+/** Takes away a one-time password that nobody has replaced: whoever came in another way has no use for it, and others might. */
+export async function dropOneTimePassword(db: Db, memberId: string): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    if (!(await findMember(tx, memberId))?.mustChangePassword) return;
+    await deletePassword(tx, memberId);
+    await setMustChangePassword(tx, memberId, false);
+  });
 }

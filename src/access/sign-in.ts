@@ -5,8 +5,16 @@ import { recordAudit } from '../audit/record.ts';
 import type { Db } from '../database/postgres.ts';
 import { newId } from '../ids.ts';
 import { deleteSessions, findMember, setMustChangePassword } from './member-sql.ts';
-import { passwordCharactersMax, passwordCharactersMin } from './password.ts';
+import { type OpenIdClient, openIdPlugin } from './openid-provider.ts';
+import { dropOneTimePassword, passwordCharactersMax, passwordCharactersMin } from './password.ts';
 import type { Actor } from './permissions.ts';
+import {
+  accountColumns,
+  memberColumns,
+  secondFactorColumns,
+  sessionColumns,
+  verificationColumns,
+} from './sign-in-columns.ts';
 
 export interface SignInWiring {
   db: Db;
@@ -16,6 +24,9 @@ export interface SignInWiring {
   now(): Date;
 }
 
+/** Where the sign-in page is; whatever goes wrong on the way back from an OpenID provider is said there. */
+export const signInPage = '/sign-in';
+
 /** Carries the address of the peer to better-auth, which limits attempts by it; no client can set it. */
 export const peerHeader = 'x-lethe-peer';
 
@@ -24,20 +35,20 @@ const attempts = { window: 60, max: 20 };
 
 /**
  * Sign-in, sessions and second factor: better-auth on the tables of migration shared-002. Members are made by administrators,
- * so everything that signs up, mails or links is left out, also from the paths that are reachable (sign-in-routes.ts). It
- * calls no other host.
+ * so everything that signs up or mails is left out, also from the paths that are reachable (sign-in-routes.ts). Without an
+ * OpenID provider it calls no other host; with one it waits for that one, so that is an instance of its own (single-sign-on.ts).
  */
-export function createSignIn({ db, secret, publicUrl, now }: SignInWiring) {
+export function createSignIn({ db, secret, publicUrl, now }: SignInWiring, client?: OpenIdClient) {
   return betterAuth({
     appName: 'Lethe',
-    baseURL: publicUrl ?? 'http://localhost',
+    baseURL: publicUrl ? new URL(publicUrl).origin : 'http://localhost',
     basePath: '/api/auth',
     secret: secret.toString('base64url'),
     database: { db, type: 'postgres', schemaName: 'lethe' },
     telemetry: { enabled: false },
     // Failures are thrown to the web server, which logs them without values.
     logger: { disabled: true },
-    onAPIError: { throw: true },
+    onAPIError: { throw: true, errorURL: signInPage },
     // The Origin of each request has been compared with its own address before (request-origin.ts).
     trustedOrigins: async (request) => (request ? [new URL(request.url).origin] : []),
     emailAndPassword: {
@@ -49,22 +60,24 @@ export function createSignIn({ db, secret, publicUrl, now }: SignInWiring) {
     user: memberColumns,
     // Whatever changes something asks for the password anyway; a session may be looked at and ended at any age.
     session: { ...sessionColumns, freshAge: 0 },
-    account: accountColumns,
+    account: { ...accountColumns, ...firstLink },
     verification: verificationColumns,
-    plugins: [twoFactor(secondFactorOptions)],
+    plugins: [twoFactor({ issuer: 'Lethe', schema: secondFactorColumns }), ...(client ? [openIdPlugin(client)] : [])],
     rateLimit: {
       enabled: true,
-      customRules: { '/sign-in/email': attempts, '/change-password': attempts, '/two-factor/*': attempts },
+      customRules: { '/sign-in/*': attempts, '/change-password': attempts, '/two-factor/*': attempts },
     },
     advanced: {
       cookiePrefix: 'lethe',
       defaultCookieAttributes: { sameSite: 'strict' },
+      // The provider's page sends the browser back, and no other page may.
+      cookies: { state: { attributes: { sameSite: 'lax' } } },
       database: { generateId: () => newId(24) },
       ipAddress: { ipAddressHeaders: [peerHeader] },
       disableOriginCheck: false,
       disableCSRFCheck: false,
     },
-    databaseHooks: auditedSignIns(db, now),
+    databaseHooks: { ...auditedSignIns(db, now), ...withoutProviderTokens },
     hooks: ownPasswords(db, now),
   });
 }
@@ -76,6 +89,7 @@ function auditedSignIns(db: Db, now: () => Date) {
     session: {
       create: {
         after: async ({ userId }: { userId: string }, context: { path?: string } | null) => {
+          if (isSingleSignOn(context?.path)) await dropOneTimePassword(db, userId);
           if (await isSignIn(db, userId, context?.path)) await auditSignIn(db, userId, now());
         },
       },
@@ -101,9 +115,33 @@ function ownPasswords(db: Db, now: () => Date) {
   };
 }
 
+/**
+ * A member of the provider's verified address is linked at the first sign-in and known by the provider's own id from then on.
+ * Addresses of members are not verified by mail: an administrator has written them.
+ */
+const firstLink = {
+  accountLinking: { enabled: true, requireLocalEmailVerified: false },
+  updateAccountOnSignIn: false,
+};
+
+/** The provider's tokens are of no use after the sign-in, so they are not kept. */
+const withoutProviderTokens = {
+  account: {
+    create: {
+      before: async <T extends object>(account: T) => ({
+        data: { ...account, accessToken: null, refreshToken: null, idToken: null },
+      }),
+    },
+  },
+};
+
+function isSingleSignOn(path: string | undefined): boolean {
+  return path?.startsWith('/callback/') ?? false;
+}
+
 /** With a second factor the password alone makes a session for an instant, which is no sign-in. */
 async function isSignIn(db: Db, memberId: string, path: string | undefined): Promise<boolean> {
-  if (path?.startsWith('/two-factor/verify')) return true;
+  if (path?.startsWith('/two-factor/verify') || isSingleSignOn(path)) return true;
   return path === '/sign-in/email' && (await findMember(db, memberId))?.secondFactor === false;
 }
 
@@ -122,56 +160,3 @@ async function memberActor(db: Db, id: string): Promise<Actor> {
   const member = await findMember(db, id);
   return { kind: 'member', id, name: member?.name ?? '', administrator: false, roles: {} };
 }
-
-const moments = { createdAt: 'created_at', updatedAt: 'updated_at' };
-
-const memberColumns = {
-  modelName: 'member',
-  fields: { emailVerified: 'email_verified', ...moments },
-  additionalFields: {
-    administrator: { type: 'boolean', input: false, required: false },
-    mustChangePassword: { type: 'boolean', input: false, required: false, fieldName: 'must_change_password' },
-  },
-} as const;
-
-const sessionColumns = {
-  fields: {
-    userId: 'member_id',
-    expiresAt: 'expires_at',
-    ipAddress: 'ip_address',
-    userAgent: 'user_agent',
-    ...moments,
-  },
-};
-
-const accountColumns = {
-  fields: {
-    accountId: 'account_id',
-    providerId: 'provider_id',
-    userId: 'member_id',
-    accessToken: 'access_token',
-    refreshToken: 'refresh_token',
-    idToken: 'id_token',
-    accessTokenExpiresAt: 'access_token_expires_at',
-    refreshTokenExpiresAt: 'refresh_token_expires_at',
-    ...moments,
-  },
-};
-
-const verificationColumns = { fields: { expiresAt: 'expires_at', ...moments } };
-
-const secondFactorOptions = {
-  issuer: 'Lethe',
-  schema: {
-    user: { fields: { twoFactorEnabled: 'second_factor_enabled' } },
-    twoFactor: {
-      modelName: 'second_factor',
-      fields: {
-        userId: 'member_id',
-        backupCodes: 'backup_codes',
-        failedVerificationCount: 'failed_verification_count',
-        lockedUntil: 'locked_until',
-      },
-    },
-  },
-};
