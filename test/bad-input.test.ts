@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSettings } from '../src/settings.ts';
 import { members, tokens } from './bad-input/access.ts';
 import type { Case, World } from './bad-input/case.ts';
-import { datasets, imports, privacy } from './bad-input/data.ts';
+import { datasets, imports, privacy, vocabulary } from './bad-input/data.ts';
 import { deletions, rules, segments } from './bad-input/segments.ts';
 import { runImport } from './imports.ts';
 import { startTestServer, type TestServer } from './server.ts';
@@ -23,6 +23,7 @@ const groups: Record<string, Case[]> = {
   'a member': members,
   'a dataset': datasets,
   'a deletion by name': privacy,
+  'what is said of': vocabulary,
 };
 
 let server: TestServer;

@@ -20,6 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   datasets: ['database', 'http', 'jobs', 'audit', 'access/permissions.ts', 'access/system-actor.ts'],
   access: ['database', 'http', 'audit', 'datasets'],
   identities: ['database', 'http'],
+  vocabulary: ['database', 'http', 'audit', 'access', 'identities'],
   profiles: ['database', 'http', 'jobs', 'audit', 'access', 'datasets', 'identities'],
   segments: ['database', 'http', 'jobs', 'audit', 'access', 'datasets', 'profiles', 'identities'],
   events: ['database', 'http', 'jobs', 'audit', 'access', 'datasets', 'identities', 'profiles', 'segments'],

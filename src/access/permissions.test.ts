@@ -7,6 +7,7 @@ const rows = {
   export: ['editor', 'analyst'],
   segments: ['editor'],
   import: ['editor'],
+  define: ['editor'],
   administer: [],
 } as const;
 type Row = keyof typeof rows;
@@ -67,6 +68,14 @@ const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody'> =
   'POST /api/dataset/{ds}/imports': 'import',
   'GET /api/dataset/{ds}/imports/{id}': 'view',
   'GET /api/dataset/{ds}/imports/{id}/errors': 'view',
+  'GET /api/dataset/{ds}/attributes': 'view',
+  'PUT /api/dataset/{ds}/attributes/{name}': 'define',
+  'DELETE /api/dataset/{ds}/attributes/{name}': 'define',
+  'GET /api/dataset/{ds}/identity-types': 'view',
+  'PUT /api/dataset/{ds}/identity-types/{type}': 'define',
+  'DELETE /api/dataset/{ds}/identity-types/{type}': 'define',
+  'GET /api/dataset/{ds}/actions': 'view',
+  'GET /api/dataset/{ds}/limits': 'view',
   'GET /api/dataset/{ds}/check/orphans': 'administer',
 };
 

@@ -12,6 +12,7 @@ const rolesWith = {
   editSegments: ['editor'],
   editCampaigns: ['editor', 'campaignAuthor'],
   importData: ['editor'],
+  defineAttributes: ['editor'],
   deleteUsersInBulk: [],
   deleteUser: [],
   answerPrivacyRequests: [],

@@ -31,6 +31,8 @@ export const tableNames = [
   'seen_message',
   'import',
   'import_error',
+  'attribute',
+  'identity_type',
   'doomed_profile',
   'profile_id',
   'event_id',

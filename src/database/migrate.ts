@@ -4,6 +4,7 @@ import { LetheError, messageOf } from '../errors.ts';
 import { schemaOf } from './handle.ts';
 import * as dataset001 from './migrations/dataset-001-initial.ts';
 import * as dataset002 from './migrations/dataset-002-folders.ts';
+import * as dataset003 from './migrations/dataset-003-vocabulary.ts';
 import * as shared001 from './migrations/shared-001-datasets.ts';
 import * as shared002 from './migrations/shared-002-access.ts';
 import * as shared003 from './migrations/shared-003-functions.ts';
@@ -20,6 +21,7 @@ const shared: Record<string, (db: Db) => Promise<void>> = {
 const dataset: Record<string, (db: Db, schema: string, partitions: number) => Promise<void>> = {
   '001-initial': dataset001.up,
   '002-folders': dataset002.up,
+  '003-vocabulary': dataset003.up,
 };
 
 /** Brings the shared schema up to date, then every dataset's, each in a transaction of its own. */

@@ -51,11 +51,6 @@ export async function listUserIds(
   }
 }
 
-/** Every statement of this transaction that takes longer is cancelled: 57014. */
-export async function limitStatements(ds: DatasetDb, msMax: number): Promise<void> {
-  await sql`SELECT set_config('statement_timeout', ${String(msMax)}, true)`.execute(ds.db);
-}
-
 /** The set in force of a segment. */
 export async function findSetNo(ds: DatasetDb, segmentId: string): Promise<number | undefined> {
   const { rows } = await sql<{ setNo: number }>`

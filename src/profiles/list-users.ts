@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { DatasetDb } from '../database/handle.ts';
-import { sqlState } from '../database/postgres.ts';
-import { withSnapshot } from '../database/snapshot.ts';
+import { withLimitedSnapshot, withSnapshot } from '../database/snapshot.ts';
 import { LetheError } from '../errors.ts';
-import { countUsers, countUsersOfSet, findSetNo, limitStatements, listUserIds, readSummary } from './list-users-sql.ts';
+import { countUsers, countUsersOfSet, findSetNo, listUserIds, readSummary } from './list-users-sql.ts';
 import { profileNoOf } from './profile.ts';
 import { readUserItems, type UserItem } from './user-items.ts';
 
@@ -17,44 +16,41 @@ export interface WantedUsers {
   after: z.infer<typeof userPosition> | undefined;
 }
 
-/** A search looks at identities one by one until it has a page; one that finds too little gives up after this time. */
-const searchMsMax = 15_000;
-
 /**
  * A page of users. `search` finds a part of any identity value, in whatever case, or Lethe's own id. The order is that in which
  * users came, or by last activity, newest first; while nothing changes, the pages hold every user once.
  *
  * Throws `segment.unknown`, `users.search_too_slow`.
  */
-export async function listUsers(
+export function listUsers(
   ds: DatasetDb,
   { search, segment, sort, limit, after }: WantedUsers,
 ): Promise<{ items: UserItem[]; next: WantedUsers['after'] }> {
-  try {
-    return await withSnapshot(ds.dataset, ds.db, async (snapshot) => {
-      if (search !== undefined) await limitStatements(snapshot, searchMsMax);
-      const filter = {
-        setNo: segment === undefined ? undefined : await setNoOf(snapshot, segment),
-        search,
-        searchedNo: search === undefined ? undefined : profileNoOf(search.trim()),
-      };
-      const found = await listUserIds(snapshot, filter, {
-        byActivity: sort === 'lastActivity',
-        after,
-        limit: limit + 1,
-      });
-      const page = found.slice(0, limit);
-      const ids = page.map(({ id }) => id);
-      return { items: await readUserItems(snapshot, ids), next: found.length > limit ? page.at(-1) : undefined };
+  const read = async (snapshot: DatasetDb) => {
+    const filter = {
+      setNo: segment === undefined ? undefined : await setNoOf(snapshot, segment),
+      search,
+      searchedNo: search === undefined ? undefined : profileNoOf(search.trim()),
+    };
+    const found = await listUserIds(snapshot, filter, {
+      byActivity: sort === 'lastActivity',
+      after,
+      limit: limit + 1,
     });
-  } catch (error) {
-    if (sqlState(error) !== queryCanceled) throw error;
-    const detail = 'The search took too long; search for a whole value with GET …/user/{value}, or within a segment.';
-    throw new LetheError('busy', 'users.search_too_slow', detail, { retryAfterSeconds: 10, cause: error });
-  }
+    const page = found.slice(0, limit);
+    const ids = page.map(({ id }) => id);
+    return { items: await readUserItems(snapshot, ids), next: found.length > limit ? page.at(-1) : undefined };
+  };
+  // A search looks at identities one by one until it has a page; one that finds too little gives up.
+  return search === undefined
+    ? withSnapshot(ds.dataset, ds.db, read)
+    : withLimitedSnapshot(ds, { tooSlow: searchTooSlow }, read);
 }
 
-const queryCanceled = '57014';
+function searchTooSlow(cause: unknown): LetheError {
+  const detail = 'The search took too long; search for a whole value with GET …/user/{value}, or within a segment.';
+  return new LetheError('busy', 'users.search_too_slow', detail, { retryAfterSeconds: 10, cause });
+}
 
 /** How many users there are, or are in a segment: exact. Throws `segment.unknown`. */
 export async function countUsersIn(ds: DatasetDb, segment: string | undefined): Promise<number> {

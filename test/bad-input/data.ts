@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { type Case, csv, ds, json, ndjson, post, unreadable } from './case.ts';
+import { type Case, csv, ds, json, ndjson, post, unacceptable, unreadable } from './case.ts';
 
 const file = (query: string, body: string | Buffer, headers: Record<string, string> = csv) =>
   ({ method: 'POST', path: `${ds}/imports?${query}`, body, headers }) as const;
@@ -257,6 +257,50 @@ export const datasets: Case[] = [
     ...unreadable,
     says: [/"from": expected a day \(2024-05-01\)/],
   },
+];
+
+const put = (what: string, path: string, body: unknown, ...says: RegExp[]): Case => {
+  return { what, method: 'PUT', path: `${ds}${path}`, body, ...unacceptable, says };
+};
+const named = (what: string, method: 'PUT' | 'DELETE', path: string, wrong: Partial<Case>): Case => {
+  const body = method === 'PUT' ? { description: null } : undefined;
+  return { what, method, path: `${ds}${path}`, ...unreadable, body, says: [], ...wrong };
+};
+export const vocabulary: Case[] = [
+  put('an attribute without a kind', '/attributes/age', { description: 'In years' }, /"kind" must be text or number/),
+  put('an attribute of an unknown kind', '/attributes/age', { kind: 'money' }, /"kind" must be text or number/),
+  put(
+    'an attribute with a long description',
+    '/attributes/age',
+    { kind: 'number', description: 'x'.repeat(501) },
+    /500/,
+  ),
+  put(
+    'an attribute with an empty description',
+    '/attributes/age',
+    { kind: 'number', description: ' ' },
+    /null is none/,
+  ),
+  put('an attribute with a unit', '/attributes/age', { kind: 'number', unit: 'years' }, /known: kind, description/),
+  put('an identity type without a description', '/identity-types/phone', {}, /"description" is missing/),
+  put(
+    'an identity type with a kind',
+    '/identity-types/phone',
+    { kind: 'text', description: null },
+    /known: description/,
+  ),
+  named('an attribute that cannot be stored', 'PUT', '/attributes/a%00b', { says: [/"name".*U\+0000/] }),
+  named('an identity type that is no name', 'PUT', '/identity-types/1%20a', { says: [/"type": expected a letter/] }),
+  named('an attribute that is not defined', 'DELETE', '/attributes/age', {
+    status: 404,
+    code: 'attribute.unknown',
+    says: [/No attribute of this name is defined/],
+  }),
+  named('an identity type that is not defined', 'DELETE', '/identity-types/email', {
+    status: 404,
+    code: 'identity_type.unknown',
+    says: [/No identity type of this name is defined/],
+  }),
 ];
 
 const form = (text: string, { field = 'file', end = '--X--\r\n', times = 1 } = {}) => ({
