@@ -7,14 +7,21 @@ export class Problem extends Error {
   readonly errors: readonly FieldProblem[];
   /** Everything else that the document says, such as `job`, `usedBy`, `actual`. */
   readonly members: Readonly<Record<string, unknown>>;
+  /** When to ask again, where the server says it. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, document: { code?: string; detail?: string; errors?: FieldProblem[] }) {
+  constructor(
+    status: number,
+    document: { code?: string; detail?: string; errors?: FieldProblem[] },
+    retryAfterSeconds?: number,
+  ) {
     super(document.detail ?? 'The server gave no reason.');
     this.name = 'Problem';
     this.status = status;
     this.code = document.code ?? 'server.error';
     this.errors = document.errors ?? [];
     this.members = document as Record<string, unknown>;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -26,6 +33,11 @@ export interface FieldProblem {
 
 export function isProblem(error: unknown, code: string): error is Problem {
   return error instanceof Problem && error.code === code;
+}
+
+/** What is wrong with a field of what was sent, or undefined: said beside that field. */
+export function detailOf(error: unknown, field: string): string | undefined {
+  return error instanceof Problem ? error.errors.find((each) => each.field === field)?.detail : undefined;
 }
 
 /** Whether asking again may help: the server or its database was away, or there were too many at once. */

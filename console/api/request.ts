@@ -20,8 +20,14 @@ export async function request<Answer>(method: Method, path: string, options: Req
   const text = await response.text();
   const json = /[/+]json/.test(response.headers.get('content-type') ?? '');
   const answer = json && text !== '' ? JSON.parse(text) : undefined;
-  if (!response.ok)
-    throw new Problem(response.status, answer ?? { detail: texts.problems.unexpected(response.status) });
+  if (!response.ok) {
+    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+    throw new Problem(
+      response.status,
+      answer ?? { detail: texts.problems.unexpected(response.status) },
+      Number.isFinite(retryAfter) ? retryAfter : undefined,
+    );
+  }
   return answer as Answer;
 }
 

@@ -10,7 +10,8 @@ export function leaveWhenSignedOut(queries: QueryCache): void {
     const { error } = query.state;
     if (type !== 'updated' || !(error instanceof Problem) || error.status !== 401) return;
     const { pathname, search } = window.location;
-    if (pathname.startsWith('/sign-in')) return;
+    // Who was never signed in on this page is led there by the route (signed-in-route.tsx), and has seen nothing yet.
+    if (pathname.startsWith('/sign-in') || (query.queryKey[0] === 'me' && query.state.data === undefined)) return;
     window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
   });
 }
