@@ -1,11 +1,19 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { datasetRoute } from '../frame/dataset-route.tsx';
+import { type Template, templateOf } from './ready-made.ts';
 
 const segmentRoute = createRoute({
   getParentRoute: () => datasetRoute,
   path: '/segments/$id',
   component: lazyRouteComponent(() => import('./segment-screen.tsx'), 'SegmentScreen'),
 });
+
+export interface MembershipSearch {
+  /** 90 unless it is there. */
+  days?: 30 | 365;
+  /** The segment to compare with. */
+  with?: string;
+}
 
 const tabRoutes = [
   createRoute({
@@ -23,6 +31,10 @@ const tabRoutes = [
   createRoute({
     getParentRoute: () => segmentRoute,
     path: '/membership',
+    validateSearch: ({ days, with: other }: Record<string, unknown>): MembershipSearch => ({
+      ...(days === 30 || days === 365 ? { days } : {}),
+      ...(typeof other === 'string' ? { with: other } : {}),
+    }),
     component: lazyRouteComponent(() => import('./membership-tab.tsx'), 'MembershipTab'),
   }),
   createRoute({
@@ -37,20 +49,31 @@ const tabRoutes = [
   }),
 ] as const;
 
+export interface SegmentsSearch {
+  /** Off unless it is there. */
+  showDisabled?: true;
+  /** Only the segments of this folder; an empty one: those without. */
+  folder?: string;
+}
+
 export const segmentRoutes = [
   createRoute({
     getParentRoute: () => datasetRoute,
     path: '/segments',
-    validateSearch: ({ showDisabled }: Record<string, unknown>): { showDisabled?: true } =>
-      showDisabled === true ? { showDisabled } : {},
+    validateSearch: ({ showDisabled, folder }: Record<string, unknown>): SegmentsSearch => ({
+      ...(showDisabled === true ? { showDisabled } : {}),
+      ...(typeof folder === 'string' ? { folder } : {}),
+    }),
     component: lazyRouteComponent(() => import('./segments-screen.tsx'), 'SegmentsScreen'),
   }),
   createRoute({
     getParentRoute: () => datasetRoute,
     path: '/segments/new',
-    /** `from`: the segment to clone. */
-    validateSearch: ({ from }: Record<string, unknown>): { from?: string } =>
-      typeof from === 'string' ? { from } : {},
+    /** `from`: the segment to clone; `template`: one that is ready-made (ready-made.ts). */
+    validateSearch: ({ from, template }: Record<string, unknown>): { from?: string; template?: Template } => {
+      const known = templateOf(template);
+      return { ...(typeof from === 'string' ? { from } : {}), ...(known ? { template: known } : {}) };
+    },
     component: lazyRouteComponent(() => import('./new-segment-screen.tsx'), 'NewSegmentScreen'),
   }),
   segmentRoute.addChildren(tabRoutes),
