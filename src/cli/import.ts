@@ -16,6 +16,7 @@ interface ImportOptions {
   format?: 'csv' | 'ndjson';
   column?: string[];
   value?: string[];
+  ignore?: string[];
   acceptRejected?: boolean;
 }
 
@@ -28,6 +29,7 @@ export function addImport(program: Command): void {
     .addOption(new Option('--format <format>', 'in place of what the name says').choices(['csv', 'ndjson']))
     .option('--column <target=column>', 'take TARGET from this column; may be repeated', repeatable)
     .option('--value <target=text>', 'the same TARGET for every row; may be repeated', repeatable)
+    .option('--ignore <column>', 'take nothing from this column, whatever its name; may be repeated', repeatable)
     .option('--accept-rejected', 'exit status 0 even when rows were rejected');
   withExamples(
     command,
@@ -68,10 +70,11 @@ async function importFile(call: Call<ImportOptions>): Promise<ExitStatus> {
     : exitStatus.done;
 }
 
-function query({ kind, column, value }: ImportOptions): string {
+function query({ kind, column, value, ignore }: ImportOptions): string {
   const parameters = new URLSearchParams({ kind });
   if (column) parameters.set('map', JSON.stringify(pairs('--column', column)));
   if (value) parameters.set('values', JSON.stringify(pairs('--value', value)));
+  if (ignore) parameters.set('ignore', JSON.stringify(ignore));
   return parameters.toString();
 }
 

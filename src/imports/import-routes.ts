@@ -41,15 +41,18 @@ const importWithErrors = importShape.extend({
 });
 export type ImportDetails = z.infer<typeof importWithErrors>;
 
-/** A query parameter that holds a JSON object of texts. */
-function jsonTexts(text: z.ZodType<string, unknown>, example: string) {
-  const texts = z.record(z.string(), text);
+/** A query parameter that holds JSON of this shape. */
+function inJson<T>(shape: z.ZodType<T, unknown>, expected: string) {
   return z.string().transform((json, context) => {
-    const read = texts.safeParse(parse(json));
+    const read = shape.safeParse(parse(json));
     if (read.success) return read.data;
-    context.addIssue({ code: 'custom', message: `expected a JSON object of texts such as ${example}` });
+    context.addIssue({ code: 'custom', message: `expected ${expected}` });
     return z.NEVER;
   });
+}
+
+function jsonTexts(text: z.ZodType<string, unknown>, example: string) {
+  return inJson(z.record(z.string(), text), `a JSON object of texts such as ${example}`);
 }
 
 function parse(json: string): unknown {
@@ -70,6 +73,9 @@ const startQuery = z.strictObject({
   values: jsonTexts(fixedText, '{"type":"track","event":"Purchase"}')
     .optional()
     .describe('JSON, target: fixed text, such as `{"type":"track","event":"Purchase"}`'),
+  ignore: inJson(z.array(z.string()), 'a JSON array of names of columns such as ["note"]')
+    .optional()
+    .describe('JSON, columns that fill nothing whatever they are called, such as `["note"]`'),
 });
 
 const byDataset = z.object({ ds: z.string() });
@@ -95,10 +101,10 @@ export function importRoutes(app: App, lethe: Lethe): void {
       },
     },
     async (request, reply) => {
-      const { kind, map = {}, values = {} } = request.query;
+      const { kind, map = {}, values = {}, ignore = [] } = request.query;
       const format = formatOf(request.headers['content-type']);
       const packed = isPacked(request.headers);
-      const wanted = { kind, format, packed, mapping: { map, values }, upload: request.raw };
+      const wanted = { kind, format, packed, mapping: { map, values, ignore }, upload: request.raw };
       const { actor, dataset } = request;
       const { dataDir } = lethe.settings;
       const row = await startImport(on(dataset, writes), wanted, { actor, dataDir, now: lethe.now });

@@ -32,7 +32,24 @@ describe('what the columns of a file fill', () => {
     expect(plan.ignoredColumns).toEqual(['userId']);
   });
 
+  test('is nothing for a column that is ignored, whatever it is called', () => {
+    const header = ['userId', 'event', 'timestamp'];
+    const plan = planColumns('events', header, { ...none, ignore: ['timestamp'] });
+    expect(plan.columns).toEqual([[{ to: 'identity', type: 'userId' }], [{ to: 'field', field: 'event' }], []]);
+    expect(plan.ignoredColumns).toEqual(['timestamp']);
+    expect(() => planColumns('events', header, { ...none, ignore: ['userId'] })).toThrow(
+      expect.objectContaining({ code: 'import.columns' }),
+    );
+  });
+
   test.each([
+    ['an ignored column that is not there', ['userId', 'event'], { ...none, ignore: ['date'] }, 'import.ignore'],
+    [
+      'a column ignored and mapped',
+      ['userId', 'event'],
+      { map: { 'properties.a': 'event' }, values: {}, ignore: ['event'] },
+      'import.ignore',
+    ],
     ['a name twice', ['userId', 'event', 'event'], none, 'import.columns'],
     ['no identity', ['event'], none, 'import.columns'],
     ['no event for tracks', ['userId', 'timestamp'], none, 'import.columns'],

@@ -1,10 +1,14 @@
 import { LetheError } from '../errors.ts';
 import { type ImportKind, readTarget, type Target, targetKey, targetsOfKind } from './targets.ts';
 
-/** How the columns of a file are meant, besides by their names: `map` target → column, `values` target → fixed text. */
+/**
+ * How the columns of a file are meant, besides by their names: `map` target → column, `values` target → fixed text, `ignore` columns
+ * that fill nothing whatever they are called.
+ */
 export interface Mapping {
   map: Record<string, string>;
   values: Record<string, string>;
+  ignore?: readonly string[];
 }
 
 /** What becomes of every column of a file. */
@@ -17,11 +21,11 @@ export interface Plan {
 }
 
 /**
- * Decides what every column fills. `map` and `values` win over the name of a column.
+ * Decides what every column fills. `map`, `values` and `ignore` win over the name of a column.
  *
- * Throws `import.columns` (a name twice, no identity, nothing to import), `import.map` and `import.values`; each lists the columns there are.
+ * Throws `import.columns` (a name twice, no identity, nothing to import), `import.map`, `import.values` and `import.ignore`; each lists the columns there are.
  */
-export function planColumns(kind: ImportKind, header: readonly string[], { map, values }: Mapping): Plan {
+export function planColumns(kind: ImportKind, header: readonly string[], { map, values, ignore = [] }: Mapping): Plan {
   const columns: Target[][] = header.map(() => []);
   const filled = new Map<string, string>();
   const fill = (name: string, target: Target, from: 'import.map' | 'import.values' | 'import.columns') => {
@@ -33,6 +37,7 @@ export function planColumns(kind: ImportKind, header: readonly string[], { map, 
   };
 
   refuseTwice(header);
+  refuseWrongIgnored(header, ignore, map);
   for (const [name, column] of Object.entries(map)) {
     const index = header.indexOf(column);
     if (index === -1) throw refused('import.map', `The file has no column "${column}" for "${name}".`, header);
@@ -47,7 +52,7 @@ export function planColumns(kind: ImportKind, header: readonly string[], { map, 
   });
   const mapped = new Set(Object.values(map));
   for (const [index, name] of header.entries()) {
-    const target = mapped.has(name) ? undefined : readTarget(kind, name);
+    const target = mapped.has(name) || ignore.includes(name) ? undefined : readTarget(kind, name);
     if (!target || filled.has(targetKey(target))) continue;
     fill(name, target, 'import.columns');
     columns[index]?.push(target);
@@ -59,6 +64,14 @@ export function planColumns(kind: ImportKind, header: readonly string[], { map, 
 function refuseTwice(header: readonly string[]): void {
   const twice = header.find((name, index) => header.indexOf(name) !== index);
   if (twice !== undefined) throw refused('import.columns', `The column "${twice}" is there twice.`, header);
+}
+
+function refuseWrongIgnored(header: readonly string[], ignore: readonly string[], map: Mapping['map']): void {
+  const unknown = ignore.find((name) => !header.includes(name));
+  if (unknown !== undefined) throw refused('import.ignore', `The file has no column "${unknown}" to ignore.`, header);
+  const mapped = Object.values(map).find((name) => ignore.includes(name));
+  if (mapped !== undefined)
+    throw refused('import.ignore', `The column "${mapped}" is ignored and mapped at once.`, header);
 }
 
 function targetOf(
@@ -102,7 +115,7 @@ function refuseUseless(
 function refused(code: string, detail: string, columns: readonly string[]): LetheError {
   const shown = columns.slice(0, 100);
   const more = columns.length > shown.length ? `, and ${columns.length - shown.length} more` : '';
-  const field = { 'import.map': 'map', 'import.values': 'values' }[code] ?? 'file';
+  const field = { 'import.map': 'map', 'import.values': 'values', 'import.ignore': 'ignore' }[code] ?? 'file';
   return new LetheError('unacceptable', code, `${detail} Columns of the file: ${shown.join(', ')}${more}.`, {
     errors: [{ field, code, detail }],
     members: { columns: shown },

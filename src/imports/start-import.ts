@@ -32,12 +32,12 @@ export async function startImport(
   { kind, format, mapping, upload, packed }: NewImport,
   { actor, dataDir, now }: { actor: Actor; dataDir: string; now: () => Date },
 ): Promise<ImportRow & { uploadHash: Buffer }> {
-  if (format === 'ndjson' && Object.keys({ ...mapping.map, ...mapping.values }).length > 0) {
+  if (format === 'ndjson' && saysAnything(mapping)) {
     throw new LetheError(
       'unacceptable',
       'import.map',
-      'map and values are for CSV; lines of NDJSON name their own fields.',
-      { errors: [{ field: 'map', code: 'import.map', detail: 'Leave map and values out.' }] },
+      'map, values and ignore are for CSV; lines of NDJSON name their own fields.',
+      { errors: [{ field: 'map', code: 'import.map', detail: 'Leave map, values and ignore out.' }] },
     );
   }
   const id = newId(12, 'imp');
@@ -73,4 +73,8 @@ export async function startImport(
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new LetheError('notFound', 'dataset.unknown', 'There is no such dataset any more.', { cause: error });
   }
+}
+
+function saysAnything({ map, values, ignore = [] }: Mapping): boolean {
+  return Object.keys({ ...map, ...values }).length + ignore.length > 0;
 }
