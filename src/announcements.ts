@@ -46,6 +46,8 @@ export const announcements = {
   'import.completed': { level: 'info', audited: true },
   'import.failed': { level: 'error', audited: true },
   'user.deleted': { level: 'info', audited: true },
+  'users.exported': { level: 'info', audited: true },
+  'users.looked_up': { level: 'info', audited: true },
   'users.deleted_by_list': { level: 'info', audited: true },
   'deletion.started': { level: 'info', audited: true },
   'deletion.step': { level: 'debug' },

@@ -44,6 +44,8 @@ const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody'> =
   'GET /api/dataset/{ds}/users': 'view',
   'POST /api/dataset/{ds}/users/search': 'view',
   'GET /api/dataset/{ds}/users/count': 'view',
+  'GET /api/dataset/{ds}/users/export': 'export',
+  'POST /api/dataset/{ds}/users/look-up': 'administer',
   'POST /api/dataset/{ds}/users/delete': 'administer',
   'GET /api/dataset/{ds}/segments': 'view',
   'POST /api/dataset/{ds}/segments': 'segments',

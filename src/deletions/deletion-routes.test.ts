@@ -245,3 +245,26 @@ describe('while a bulk deletion runs', () => {
     expect((await server.api('GET', '/api/dataset/single/summary')).json).toMatchObject({ users: 200 - doomed });
   });
 });
+
+test('a job keeps the kind and the rule that its segment had at the start', async () => {
+  const segments = '/api/dataset/blog/segments';
+  const [user] = (await server.api('GET', '/api/dataset/blog/users?limit=1')).json.items;
+  const list = (await server.api('POST', segments, { name: 'List', kind: 'subscriberList' })).json.id;
+  await server.api('POST', `${segments}/${list}/users`, { ids: [user.id] });
+  const rule = { not: { action: 'nothing', did: true } };
+  const all = (await server.api('POST', segments, { name: 'All', kind: 'rule', rule })).json.id;
+  const jobs = [];
+  for (const id of [list, all]) {
+    const shown = async () => (await server.api('GET', `${segments}/${id}`)).json;
+    await until(async () => (await shown()).state === 'ready', 'the segment is computed');
+    const { users: expectedUsers } = await shown();
+    const started = await server.api('POST', `${segments}/${id}/deletions`, { consent: true, expectedUsers });
+    jobs.push((await completed('blog', started.json.id)).id);
+  }
+  await server.api('PATCH', `${segments}/${all}`, { rule: { everyone: true } });
+  const [listJob, ruleJob] = await Promise.all(
+    jobs.map(async (id) => (await server.api('GET', `/api/dataset/blog/deletions/${id}`)).json),
+  );
+  expect(listJob).toMatchObject({ segment: { id: list, name: 'List', kind: 'subscriberList' }, rule: null, users: 1 });
+  expect(ruleJob).toMatchObject({ segment: { id: all, name: 'All', kind: 'rule' }, rule });
+});

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { DatasetDb } from '../database/handle.ts';
 import type { RowCounts } from '../profiles/places.ts';
+import type { SegmentKind } from '../segments/segment.ts';
 import type { RequestedBy } from './deletion.ts';
 
 /** A job with its slices added up, in one statement and so of one moment. */
@@ -8,6 +9,9 @@ export interface JobRow {
   id: string;
   segmentId: string;
   segmentName: string;
+  segmentKind: SegmentKind;
+  /** JSON text as it was sent; null for a list. */
+  rule: string | null;
   users: number;
   requestedBy: RequestedBy;
   startedAt: Date;
@@ -26,7 +30,8 @@ export interface JobRow {
 }
 
 const job = (ds: DatasetDb, condition: RawBuilder<unknown>) => sql<JobRow>`
-  SELECT d.id, d.segment_id AS "segmentId", d.segment_name AS "segmentName", d.users, d.requested_by AS "requestedBy",
+  SELECT d.id, d.segment_id AS "segmentId", d.segment_name AS "segmentName",
+         d.segment_kind AS "segmentKind", d.rule::text AS rule, d.users, d.requested_by AS "requestedBy",
          d.started_at AS "startedAt", d.completed_at AS "completedAt", d.verified_at AS "verifiedAt", d.leftovers,
          s."rowsDeleted", s.deleted, s."workMs", s.slices, s."slicesDeleting", s."slicesVerifying",
          h.held_back_by AS "heldBackBy", h.failure

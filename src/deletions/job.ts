@@ -3,6 +3,7 @@ import type { DatasetDb } from '../database/handle.ts';
 import { LetheError } from '../errors.ts';
 import { moment, readCursor, writeCursor } from '../http/app.ts';
 import { addRows, places, type RowCounts } from '../profiles/places.ts';
+import { segmentKinds } from '../segments/segment.ts';
 import type { Phase } from './deletion.ts';
 import { type Blocker, findBlockers, findJob, type JobRow, listJobs } from './job-sql.ts';
 
@@ -16,7 +17,10 @@ export const rowCountsSchema = z.object(
 /** A bulk deletion as the API shows it (api.md section 5). */
 export const jobSchema = z.object({
   id: z.string(),
-  segment: z.object({ id: z.string(), name: z.string() }),
+  segment: z
+    .object({ id: z.string(), name: z.string(), kind: z.enum(segmentKinds) })
+    .describe('As it was at the start, and so is its rule'),
+  rule: z.unknown().describe('null for a list'),
   state: z.enum(['running', 'failing', 'completed']).describe('failing: cannot go on just now; it goes on by itself'),
   phase: z.enum(['deleting', 'verifying', 'completing']).nullable(),
   users: count.describe('Users of the frozen set'),
@@ -71,7 +75,8 @@ async function present(ds: DatasetDb, row: JobRow, workers: number): Promise<Job
   const blockedBy = completed ? [] : await findBlockers(ds, row.id);
   return {
     id: row.id,
-    segment: { id: row.segmentId, name: row.segmentName },
+    segment: { id: row.segmentId, name: row.segmentName, kind: row.segmentKind },
+    rule: row.rule === null ? null : JSON.parse(row.rule),
     state: completed ? 'completed' : row.failure ? 'failing' : 'running',
     phase: phaseOf(row),
     users: row.users,

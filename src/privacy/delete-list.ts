@@ -13,6 +13,9 @@ export interface ListOutcome {
   items: { line: number; outcome: 'deleted' | 'unknown' }[];
 }
 
+/** Most users whom one call deletes. */
+export const namesDeletedMax = 1_000_000;
+
 /** Users of one transaction, which is to be a matter of 100 ms. */
 const batchNames = 250;
 

@@ -24,6 +24,44 @@ const send = (text: string | Uint8Array<ArrayBuffer>, headers: Record<string, st
   ask(`${server.url}${path}`, 'POST', form(text), { ...server.adminHeaders, ...headers });
 const users = async () => (await server.api('GET', '/api/dataset/shop/users/count')).json.users;
 
+const lookUp = (text: string, headers: Record<string, string> = server.adminHeaders) =>
+  ask(`${server.url}/api/dataset/shop/users/look-up`, 'POST', form(text), headers);
+
+describe('looking the users of a list up', () => {
+  test('answers who is meant, line by line, and changes nothing', async () => {
+    const before = await users();
+    const { status, json } = await lookUp('name\n00040\nUSER41@example.com\n\nnobody\n"user40@example.com"\n');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ found: 2, requested: 4 });
+    expect(json.items).toEqual([
+      { line: 2, outcome: 'found', user: expect.objectContaining({ userId: '00040', id: expect.any(String) }) },
+      { line: 3, outcome: 'found', user: expect.objectContaining({ userId: '00041' }) },
+      { line: 5, outcome: 'unknown', user: null },
+      { line: 6, outcome: 'found', user: json.items[0].user },
+    ]);
+    expect((await lookUp('identity:userId\nuser40@example.com\n')).json).toMatchObject({ found: 0, requested: 1 });
+    expect((await lookUp('name\n')).json).toEqual({ found: 0, requested: 0, items: [] });
+    expect(await users()).toBe(before);
+  });
+
+  test('is audited without a name, and for administrators alone', async () => {
+    const { json, text } = await server.api('GET', '/api/audit?dataset=shop&action=users.looked_up');
+    expect(json.items.at(-1)).toMatchObject({ object: { kind: 'list' }, after: { found: 2, requested: 4 } });
+    expect(text).not.toMatch(/example\.com|00040/);
+    const editor = await server.tokenHeaders({ roles: { shop: 'editor' } });
+    expect((await lookUp('name\n00040\n', editor)).status).toBe(403);
+  });
+
+  test('takes 10,000 names and no more', async () => {
+    const names = (count: number) =>
+      `name\n${Array.from({ length: count }, (_, n) => `user${n}@example.com`).join('\n')}`;
+    expect((await lookUp(names(10_000))).json).toMatchObject({ found: 1_200, requested: 10_000 });
+    const refused = await lookUp(names(10_001));
+    expect(refused).toMatchObject({ status: 413, json: { code: 'privacy.too_many' } });
+    expect(refused.json.detail).toMatch(/more than 10000 users; send it in parts. Nobody was looked up/);
+  });
+});
+
 describe('deleting the users of a list', () => {
   test('says how many were deleted and requested; the same call again deletes nobody', async () => {
     const first = await send('name\n00001\n00002\r\nnobody\n');

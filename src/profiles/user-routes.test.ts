@@ -37,4 +37,36 @@ describe('users over HTTP', () => {
     expect((await get('/user/anna/events?action=View')).json.items).toEqual([]);
     expect((await get('/user/anna/events?action=')).json).toMatchObject({ status: 400, code: 'request.unreadable' });
   });
+
+  test('are exported as CSV with the columns of a segment, all of them, by those who may, and audited', async () => {
+    const list = (await server.api('POST', `${ds}/segments`, { name: 'List', kind: 'manual' })).json.id;
+    const [header] = (await server.api('GET', `${ds}/segments/${list}/export`)).text.split('\r\n');
+    const analyst = await server.tokenHeaders({ roles: { shop: 'analyst' } });
+    const { headers, text } = await server.api('GET', `${ds}/users/export`, undefined, analyst);
+    expect(headers.get('content-type')).toMatch(/^text\/csv; charset=utf-8/);
+    expect(headers.get('content-disposition')).toBe('attachment; filename="users-shop.csv"');
+    const [first, ...lines] = text.split('\r\n');
+    expect(first).toBe(header);
+    expect(lines.map((line) => line.split(',').slice(1, 5).join())).toEqual([
+      'anna,false,2026-01-01T10:00:00.000Z,2026-01-01T10:00:00.000Z',
+      'bert,false,2026-01-02T10:00:00.000Z,2026-01-02T10:00:00.000Z',
+      'cleo,false,2026-01-03T10:00:00.000Z,2026-01-03T10:00:00.000Z',
+      '',
+    ]);
+    expect(lines[0]).toContain((await get('/user/anna')).json.created);
+    const { items } = (await server.api('GET', '/api/audit?dataset=shop&action=users.exported')).json;
+    expect(items).toMatchObject([{ object: { kind: 'dataset', id: 'shop' }, after: { users: 3 } }]);
+  });
+
+  test('are exported to the last one, however many there are', async () => {
+    const rows = Array.from({ length: 2_500 }, (_, n) => `many${n}`);
+    await runImport(server, `userId\n${rows.join('\n')}\n`, { kind: 'users' });
+    const { text } = await server.api('GET', `${ds}/users/export`);
+    const exported = text
+      .trimEnd()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(',')[1]);
+    expect(exported.toSorted()).toEqual(['anna', 'bert', 'cleo', ...rows].toSorted());
+  });
 });

@@ -1,7 +1,10 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { recordAudit } from '../audit/record.ts';
 import { type DatasetDb, on } from '../database/handle.ts';
 import { type App, pageBody, pageOf, pageQuery, readCursor, writeCursor } from '../http/app.ts';
 import type { Lethe } from '../lethe.ts';
+import { exportUsers } from './export.ts';
 import { countUsersIn, listUsers, summarize, summarySchema, userPosition, type WantedUsers } from './list-users.ts';
 import { eventItemSchema, eventPosition, showEvents, showUser, userSchema } from './show-user.ts';
 import { type UserItem, userItemSchema } from './user-items.ts';
@@ -87,6 +90,32 @@ export function userRoutes(app: App, lethe: Lethe): void {
       },
     },
     ({ dataset, body }) => pageOfUsers(on(dataset, reads), body),
+  );
+
+  app.get(
+    '/api/dataset/:ds/users/export',
+    {
+      config: { may: 'exportUsers' },
+      schema: {
+        tags,
+        summary: 'All users as CSV',
+        description: 'The columns are those of the export of a segment; `joined` is since when the user is here.',
+        params: byDataset,
+        produces: ['text/csv'],
+      },
+    },
+    async ({ dataset, actor }, reply) => {
+      const ds = on(dataset, reads);
+      const after = { users: await countUsersIn(ds, undefined) };
+      const object = { kind: 'dataset', id: dataset.id };
+      const at = lethe.now();
+      await recordAudit(lethe.database.writes, { actor, action: 'users.exported', dataset, object, after, at });
+      lethe.announce('users.exported', { dataset: dataset.id, by: actor.id });
+      return reply
+        .header('content-disposition', `attachment; filename="users-${dataset.id}.csv"`)
+        .type('text/csv; charset=utf-8; header=present')
+        .send(Readable.from(exportUsers(ds), { objectMode: false }));
+    },
   );
 
   app.get(

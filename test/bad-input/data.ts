@@ -371,6 +371,22 @@ export const privacy: Case[] = [
     says: [/Line 3 cannot be read as CSV in UTF-8.*Nobody was deleted/],
   },
   {
+    what: 'after a look-up with another header',
+    ...form('email\nu1\n'),
+    path: `${ds}/users/look-up`,
+    status: 422,
+    code: 'privacy.header',
+    says: [/"name" or "identity:<type>".*Nobody was looked up/],
+  },
+  {
+    what: 'after a look-up in two files',
+    ...form('name\nu1\n', { times: 2 }),
+    path: `${ds}/users/look-up`,
+    status: 422,
+    code: 'privacy.file',
+    says: [/exactly one file.*Nobody was looked up/],
+  },
+  {
     what: 'one user who is not there',
     method: 'DELETE',
     path: `${ds}/user/nobody`,
