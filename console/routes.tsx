@@ -8,6 +8,7 @@ import { ErrorScreen } from './frame/error-screen.tsx';
 import { rootRoute } from './frame/root-route.tsx';
 import { signedInRoute } from './frame/signed-in-route.tsx';
 import { startRoute } from './frame/start-route.tsx';
+import { helpRoutes } from './help/help-routes.tsx';
 import { importRoutes } from './imports/import-routes.tsx';
 import { privacyRoutes } from './privacy/privacy-routes.tsx';
 import { userRoutes } from './profiles/user-routes.tsx';
@@ -16,6 +17,7 @@ import { segmentRoutes } from './segments/segment-routes.tsx';
 /** Every address of the console; each word says its own. Screens are loaded when they are opened. */
 const routeTree = rootRoute.addChildren([
   ...signInRoutes,
+  ...helpRoutes,
   signedInRoute.addChildren([
     startRoute,
     ...accessRoutes,

@@ -13,7 +13,12 @@ const sources = join(root, 'console');
 const builds = join(sources, 'dist');
 
 /** What the console takes from the server besides types; a change of these means building it anew. */
-export const sharedWithConsole = ['src/access/permissions.ts', 'src/http/console-page.ts'];
+export const sharedWithConsole = [
+  'src/access/permissions.ts',
+  'src/events/moment.ts',
+  'src/http/console-page.ts',
+  'src/imports/cells.ts',
+];
 
 const keptBuildMs = 24 * 60 * 60 * 1_000;
 
@@ -66,7 +71,8 @@ function finishedBuilds(): string[] {
 
 function digestOfSources(): string {
   const hash = createHash('sha256');
-  const own = readdirSync(sources, { recursive: true, withFileTypes: true })
+  const own = [sources, join(root, 'docs')]
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !path.startsWith(builds) && !/\.test\.tsx?$/.test(path))

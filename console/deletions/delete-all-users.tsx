@@ -1,5 +1,27 @@
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { lazy, Suspense } from 'react';
 import type { SegmentItem } from '../../src/segments/show.ts';
+import { useMay } from '../access/me.ts';
+import { texts } from '../texts/texts.ts';
 
-export function DeleteAllUsers(_: { dataset: string; segment: SegmentItem }) {
-  return null;
+const DeletionDialog = lazy(async () => ({ default: (await import('./deletion-dialog.tsx')).DeletionDialog }));
+
+/** The button of an Administrator, and nobody else's; what it opens says everything before it does anything. */
+export function DeleteAllUsers({ dataset, segment }: { dataset: string; segment: SegmentItem }) {
+  const mayDelete = useMay('deleteUsersInBulk', dataset);
+  const [opened, { open, close }] = useDisclosure(false);
+  if (!mayDelete || segment.state === 'deleting') return null;
+  return (
+    <>
+      <Button variant="outline" color="danger" onClick={open}>
+        {texts.deletions.button}
+      </Button>
+      {opened && (
+        <Suspense>
+          <DeletionDialog dataset={dataset} segment={segment} onClose={close} />
+        </Suspense>
+      )}
+    </>
+  );
 }

@@ -2,6 +2,7 @@ import { Anchor, AppShell, Burger, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { FollowDeletions } from '../deletions/followed-deletion.tsx';
 import { RunningDeletionStrip } from '../deletions/running-deletion-strip.tsx';
 import { texts } from '../texts/texts.ts';
 import { AccountMenu } from './account-menu.tsx';
@@ -21,6 +22,12 @@ export function Frame() {
   useEffect(() => {
     if (ds !== undefined) rememberDataset(ds);
   }, [ds]);
+  const content = (
+    <>
+      {ds !== undefined && <RunningDeletionStrip dataset={ds} />}
+      <Outlet />
+    </>
+  );
   return (
     <AppShell
       header={{ height: 52 }}
@@ -56,8 +63,13 @@ export function Frame() {
         <Navigation dataset={ds} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.content}>
-        {ds !== undefined && <RunningDeletionStrip dataset={ds} key={ds} />}
-        <Outlet />
+        {ds === undefined ? (
+          content
+        ) : (
+          <FollowDeletions dataset={ds} key={ds}>
+            {content}
+          </FollowDeletions>
+        )}
       </AppShell.Main>
       {ds !== undefined && <Search dataset={ds} />}
     </AppShell>

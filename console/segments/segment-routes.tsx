@@ -40,7 +40,7 @@ const tabRoutes = [
   createRoute({
     getParentRoute: () => segmentRoute,
     path: '/deletions',
-    component: lazyRouteComponent(() => import('./deletions-tab.tsx'), 'DeletionsTab'),
+    component: lazyRouteComponent(() => import('../deletions/deletions-tab.tsx'), 'DeletionsTab'),
   }),
   createRoute({
     getParentRoute: () => segmentRoute,

@@ -1,0 +1,43 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Job } from '../../src/deletions/job.ts';
+import type { SegmentItem } from '../../src/segments/show.ts';
+import { isProblem, Problem } from '../api/problem.ts';
+import { inDataset, request } from '../api/request.ts';
+import { newestDeletionQuery } from './deletion-queries.ts';
+import { idempotencyKey } from './idempotency-key.ts';
+
+export interface DeletionStart {
+  dataset: string;
+  segment: SegmentItem;
+  /** The number of users that was shown, typed and confirmed. */
+  expectedUsers: number;
+  onStarted(): void;
+  /** Refused because things have changed: what is shown has to be looked up again. */
+  lookAgain(): void;
+}
+
+/** Starts a bulk deletion. One that is sent again because its answer was lost is the same start: its key says so. */
+export function useStartDeletion({ dataset, segment, expectedUsers, onStarted, lookAgain }: DeletionStart) {
+  const queryClient = useQueryClient();
+  const [key, setKey] = useState(idempotencyKey);
+  // Another number is another start.
+  useEffect(() => setKey(idempotencyKey()), [expectedUsers]);
+  return useMutation({
+    mutationFn: () =>
+      request<Job>('POST', inDataset(dataset, 'segments', segment.id, 'deletions'), {
+        body: { consent: true, expectedUsers },
+        headers: { 'idempotency-key': key },
+      }),
+    onSuccess: async (job) => {
+      queryClient.setQueryData(newestDeletionQuery(dataset).queryKey, job);
+      await queryClient.invalidateQueries({ queryKey: ['segment', dataset, segment.id] });
+      onStarted();
+    },
+    onError: (error) => {
+      // An answer that was lost may have been a start: only a refusal makes the next attempt another one.
+      if (error instanceof Problem && error.status !== 0) setKey(idempotencyKey());
+      if (isProblem(error, 'deletion.users_changed') || isProblem(error, 'deletion.already_running')) lookAgain();
+    },
+  });
+}
