@@ -36,6 +36,8 @@ declare module 'fastify' {
     actor: Actor;
     /** The dataset of `:ds`; set on every route whose path has it. */
     dataset: Dataset;
+    /** A route that reads its body itself sets it to the hash of what it has read. */
+    bodyHash: Buffer | undefined;
   }
 }
 

@@ -21,8 +21,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set from the claim of an Idempotency-Key until its answer is kept. */
     claimedKey: RequestKey | undefined;
-    /** A route that reads its body itself sets it to the hash of what it has read. */
-    bodyHash: Buffer | undefined;
   }
 }
 
