@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { consoleBenchmark } from './console.ts';
 import { deletionBenchmark } from './deletion.ts';
 import { memoryBenchmark } from './memory.ts';
 
 /** `npm run bench -- NAME [options] [--json]`: with --json the last line of standard output is one JSON document. */
 const benchmarks: Record<string, (options: Record<string, string | boolean | undefined>) => Promise<unknown>> = {
+  console: consoleBenchmark,
   deletion: deletionBenchmark,
   memory: memoryBenchmark,
 };

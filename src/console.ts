@@ -32,7 +32,7 @@ export function consoleFolder(): string {
  * Builds the console of these sources where it is not there yet. It is built aside and put into place as a whole, so that whoever
  * starts a server meanwhile finds all of it or nothing.
  *
- * Throws `console.not_built` with the last lines of what the build said.
+ * Throws `console.not_built` with what the build said.
  */
 export async function buildConsole(onStart: () => void = () => {}): Promise<void> {
   const folder = folderOf(digestOfSources());
@@ -42,14 +42,18 @@ export async function buildConsole(onStart: () => void = () => {}): Promise<void
   try {
     const vite = join(createRequire(import.meta.url).resolve('vite/package.json'), '../bin/vite.js');
     const args = [vite, 'build', '--config', join(sources, 'vite.config.ts'), '--outDir', aside, '--logLevel', 'warn'];
-    await promisify(execFile)(process.execPath, args, { cwd: root, env: { ...process.env, NODE_ENV: 'production' } });
+    await promisify(execFile)(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
+    });
     if (!existsSync(folder)) renameSync(aside, folder);
     for (const old of finishedBuilds().slice(0, -1)) {
       if (Date.now() - statSync(old).mtimeMs > keptBuildMs) rmSync(old, { recursive: true, force: true });
     }
   } catch (error) {
-    const said = (error as { stderr?: string }).stderr || String(error);
-    const detail = `The console could not be built: ${said.trim().split('\n').slice(-5).join(' ')}`;
+    // Without the stack of the build, which is nobody's business here.
+    const [said = ''] = ((error as { stderr?: string }).stderr || String(error)).split('\n    at ');
+    const detail = `The console could not be built: ${said.trim()}`;
     throw new LetheError('conflict', 'console.not_built', detail, { cause: error });
   } finally {
     rmSync(aside, { recursive: true, force: true });
