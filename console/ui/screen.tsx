@@ -10,6 +10,8 @@ export interface Crumb {
 
 export interface ScreenProps {
   title: string;
+  /** The title of the window where it is another one: browsers keep it in their history, where nobody's name belongs. */
+  windowTitle?: string;
   /** Where this screen hangs: the lists above it. */
   crumbs?: readonly Crumb[];
   /** Beside the title: states, figures. */
@@ -22,11 +24,12 @@ export interface ScreenProps {
 }
 
 /** What every screen has: its place, its title (which takes the focus when the screen opens), its actions, its content. */
-export function Screen({ title, crumbs = [], beside, actions, description, children }: ScreenProps) {
+export function Screen(props: ScreenProps) {
+  const { title, windowTitle = title, crumbs = [], beside, actions, description, children } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · Lethe`;
-  }, [title]);
+    document.title = `${windowTitle} · Lethe`;
+  }, [windowTitle]);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
   }, []);
