@@ -1,3 +1,92 @@
+import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import type { SegmentDay } from '../../src/segments/history.ts';
+import { texts } from '../texts/texts.ts';
+import { Loading } from '../ui/loading.tsx';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { Comparison } from './comparison.tsx';
+import { sum } from './listed-segments.ts';
+import { MembershipDays } from './membership-days.tsx';
+import classes from './segment.module.css';
+import { segmentHistoryQuery, segmentQuery } from './segment-queries.ts';
+
+/** The drawing weighs more than the rest of the console together; it comes when it is looked at. */
+const MembershipChart = lazy(async () => ({ default: (await import('./membership-chart.tsx')).MembershipChart }));
+
+const ranges = [30, 90, 365] as const;
+type Range = (typeof ranges)[number];
+
+/** How the users of a segment came and went, and how many it has in common with another. */
 export function MembershipTab() {
-  return <p>membership</p>;
+  const { ds: dataset, id } = useParams({ from: '/signed-in/datasets/$ds/segments/$id' });
+  const { data: segment } = useSuspenseQuery(segmentQuery(dataset, id));
+  return (
+    <Stack gap="xl">
+      <History dataset={dataset} id={id} />
+      <Comparison dataset={dataset} segment={segment} />
+    </Stack>
+  );
+}
+
+function History({ dataset, id }: { dataset: string; id: string }) {
+  const { membership } = texts.segments;
+  const { days = 90 } = useSearch({ from: '/signed-in/datasets/$ds/segments/$id/membership' });
+  const { data, error, refetch } = useQuery(segmentHistoryQuery(dataset, id, days));
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" gap="sm">
+        <Title order={2}>{membership.title}</Title>
+        <RangeChoice dataset={dataset} id={id} days={days} />
+      </Group>
+      {error && <ProblemNotice error={error} retry={refetch} />}
+      {!data && !error && <Loading what={membership.loading} lines={8} />}
+      {data && <Days days={data} />}
+    </Stack>
+  );
+}
+
+function RangeChoice({ dataset, id, days }: { dataset: string; id: string; days: Range }) {
+  const { membership } = texts.segments;
+  const navigate = useNavigate();
+  return (
+    <SegmentedControl
+      aria-label={membership.range}
+      value={String(days)}
+      data={ranges.map((range) => ({ value: String(range), label: membership.days(range) }))}
+      onChange={(value) => {
+        const chosen = ranges.find((range) => String(range) === value);
+        void navigate({
+          to: '/datasets/$ds/segments/$id/membership',
+          params: { ds: dataset, id },
+          search: ({ days: _, ...rest }) => (chosen === 30 || chosen === 365 ? { ...rest, days: chosen } : rest),
+          replace: true,
+        });
+      }}
+    />
+  );
+}
+
+function Days({ days }: { days: SegmentDay[] }) {
+  const { membership } = texts.segments;
+  const joined = sum(days.map((day) => day.joined));
+  const left = sum(days.map((day) => day.left));
+  const deleted = sum(days.map((day) => day.deleted));
+  if (joined + left + deleted === 0) return <div className={classes.hint}>{membership.nothing(days.length)}</div>;
+  const totals = membership.totals(days.length, joined, left, deleted);
+  return (
+    <>
+      <Text size="sm">
+        {totals}{' '}
+        <Text span c="dimmed">
+          {membership.utc}
+        </Text>
+      </Text>
+      <Suspense fallback={<div className={classes.chart} />}>
+        <MembershipChart days={days} label={totals} />
+      </Suspense>
+      <MembershipDays days={days} />
+    </>
+  );
 }

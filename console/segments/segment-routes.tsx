@@ -1,10 +1,12 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { datasetRoute } from '../frame/dataset-route.tsx';
 import { type Template, templateOf } from './ready-made.ts';
+import { segmentQuery } from './segment-queries.ts';
 
 const segmentRoute = createRoute({
   getParentRoute: () => datasetRoute,
   path: '/segments/$id',
+  loader: ({ context, params }) => context.queryClient.ensureQueryData(segmentQuery(params.ds, params.id)),
   component: lazyRouteComponent(() => import('./segment-screen.tsx'), 'SegmentScreen'),
 });
 
@@ -26,6 +28,8 @@ const tabRoutes = [
   createRoute({
     getParentRoute: () => segmentRoute,
     path: '/users',
+    validateSearch: ({ sort }: Record<string, unknown>): { sort?: 'lastActivity' } =>
+      sort === 'lastActivity' ? { sort } : {},
     component: lazyRouteComponent(() => import('./users-tab.tsx'), 'UsersTab'),
   }),
   createRoute({

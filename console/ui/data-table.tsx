@@ -1,6 +1,6 @@
 import { ScrollArea, Table } from '@mantine/core';
 import { type ColumnVisibilityState, type RowData, type SortingState, useTable } from '@tanstack/react-table';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useState } from 'react';
 import classes from './table.module.css';
 import { type Columns, features } from './table-features.ts';
 import { TableHead } from './table-head.tsx';
@@ -20,11 +20,13 @@ export interface DataTableProps<Row extends RowData> {
   columnVisibility?: ColumnVisibilityState;
   /** Rows of less weight, such as what is disabled. */
   isQuiet?(row: Row): boolean;
+  /** Most of the window that it takes; what is longer scrolls inside. */
+  height?: string;
 }
 
 /** A table that is short enough to be there as a whole: dense, sortable, with a header that stays. Arrow keys go from row to row. */
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
-  const { label, columns, rows, idOf, onOpen, selected, onSelect, isQuiet, columnVisibility = {} } = props;
+  const { label, columns, rows, idOf, onOpen, selected, onSelect, isQuiet, columnVisibility = {}, height } = props;
   const [sorting, setSorting] = useState<SortingState>(props.initialSorting ?? []);
   const table = useTable({
     features,
@@ -36,7 +38,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     onSortingChange: setSorting,
   });
   return (
-    <ScrollArea.Autosize className={classes.frame} type="auto">
+    <ScrollArea.Autosize className={classes.frame} type="auto" mah={height}>
       <Table className={classes.table} aria-label={label} stickyHeader>
         <TableHead table={table} />
         <Table.Tbody onKeyDown={moveFocus}>
@@ -45,7 +47,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
               key={row.id}
               data-selected={row.id === selected || undefined}
               data-quiet={isQuiet?.(row.original) || undefined}
-              onClick={() => onSelect?.(row.original)}
+              onClick={onSelect ? focusLink : undefined}
               onFocus={() => onSelect?.(row.original)}
               onDoubleClick={() => onOpen?.(row.original)}
             >
@@ -64,6 +66,12 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       </Table>
     </ScrollArea.Autosize>
   );
+}
+
+/** A click anywhere in a row focuses its link, which selects it: Enter then opens what was clicked. */
+function focusLink(event: MouseEvent<HTMLElement>): void {
+  if (event.target instanceof Element && event.target.closest('a, button, input')) return;
+  event.currentTarget.querySelector<HTMLElement>('a, button')?.focus({ preventScroll: true });
 }
 
 /** Up and down, from the link of a row to that of the next. */

@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core';
 import { type RowData, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { moveFocus } from './data-table.tsx';
 import classes from './table.module.css';
 import { type Columns, features } from './table-features.ts';
@@ -33,19 +33,21 @@ export interface EndlessTableProps<Row extends RowData> {
 export function EndlessTable<Row extends RowData>(props: EndlessTableProps<Row>) {
   const { label, columns, rows, total, idOf, onOpen, hasMore, isLoadingMore, loadMore, height = '62vh' } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const table = useTable({ features, columns, data: rows as Row[], getRowId: idOf, enableSorting: false });
-  const all = table.getRowModel().rows;
   const virtualizer = useVirtualizer({
-    count: all.length,
+    count: rows.length,
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeightPx,
     overscan: overscanRows,
   });
   const drawn = virtualizer.getVirtualItems();
+  const first = drawn[0]?.index ?? 0;
   const last = drawn.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (hasMore && !isLoadingMore && last >= all.length - reachRows) loadMore();
-  }, [hasMore, isLoadingMore, last, all.length, loadMore]);
+    if (hasMore && !isLoadingMore && last >= rows.length - reachRows) loadMore();
+  }, [hasMore, isLoadingMore, last, rows.length, loadMore]);
+  // The table knows only what is drawn: its own work does not grow with what has been read.
+  const inView = useMemo(() => rows.slice(first, last + 1), [rows, first, last]);
+  const table = useTable({ features, columns, data: inView, getRowId: idOf, enableSorting: false });
   const before = drawn[0]?.start ?? 0;
   const after = virtualizer.getTotalSize() - (drawn.at(-1)?.end ?? 0);
   return (
@@ -66,28 +68,24 @@ export function EndlessTable<Row extends RowData>(props: EndlessTableProps<Row>)
         <TableHead table={table} />
         <Table.Tbody onKeyDown={moveFocus}>
           <Space height={before} />
-          {drawn.flatMap(({ index }) => {
-            const row = all[index];
-            if (!row) return [];
-            return (
-              <Table.Tr
-                key={row.id}
-                aria-rowindex={index + 2}
-                h={rowHeightPx}
-                onDoubleClick={() => onOpen?.(row.original)}
-              >
-                {row.getVisibleCells().map((cell) => (
-                  <Table.Td
-                    key={cell.id}
-                    data-numeric={cell.column.columnDef.meta?.numeric}
-                    data-wide={cell.column.columnDef.meta?.wide}
-                  >
-                    <table.FlexRender cell={cell} />
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            );
-          })}
+          {table.getRowModel().rows.map((row, n) => (
+            <Table.Tr
+              key={row.id}
+              aria-rowindex={first + n + 2}
+              h={rowHeightPx}
+              onDoubleClick={() => onOpen?.(row.original)}
+            >
+              {row.getVisibleCells().map((cell) => (
+                <Table.Td
+                  key={cell.id}
+                  data-numeric={cell.column.columnDef.meta?.numeric}
+                  data-wide={cell.column.columnDef.meta?.wide}
+                >
+                  <table.FlexRender cell={cell} />
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
           <Space height={after} />
         </Table.Tbody>
       </Table>

@@ -3,6 +3,7 @@ const exactMoment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', ti
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const utcDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
 const ago = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+const briefAgo = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 
 /** A moment in the reader's time zone: 22 Nov 2026, 19:04. */
 export function localMoment(at: string): string {
@@ -39,9 +40,18 @@ const steps = [
 
 /** How long ago: 2 minutes ago, yesterday. */
 export function timeAgo(at: string, now: number = Date.now()): string {
+  return agoIn(ago, at, now);
+}
+
+/** The same where there is little room: 2 min ago. */
+export function briefTimeAgo(at: string, now: number = Date.now()): string {
+  return agoIn(briefAgo, at, now);
+}
+
+function agoIn(format: Intl.RelativeTimeFormat, at: string, now: number): string {
   let value = (new Date(at).getTime() - now) / 1_000;
   for (const [unit, size] of steps) {
-    if (Math.abs(value) < size) return ago.format(Math.round(value), unit);
+    if (Math.abs(value) < size) return format.format(Math.round(value), unit);
     value /= size;
   }
   return localDate(at);

@@ -1,4 +1,4 @@
-import { count, share } from '../../ui/numbers.ts';
+import { count } from '../../ui/numbers.ts';
 import { users } from './general.ts';
 
 /** "1 segment", "3 segments". */
@@ -14,15 +14,14 @@ export const segments = {
   title: 'User Segments',
   kinds: { rule: 'Rule', manual: 'Manual', subscriberList: 'Subscriber list' },
   kindsExplained: {
-    rule: 'By a rule, kept current in real time',
-    manual: 'A list that is changed by hand',
-    subscriberList: 'A list that is fed from outside',
+    rule: 'Rule, kept current in real time',
+    manual: 'Manual, a list that is changed by hand',
+    subscriberList: 'Subscriber list, fed from outside',
   },
   computing: 'computing…',
   deleting: 'deleting',
   disabledByHand: 'disabled by hand',
   disabledByDeletion: 'disabled: deletion finished',
-  disabledByDeletionAgo: (ago: string) => `disabled: deletion finished ${ago}`,
   whyLocked:
     'All users of this segment are being deleted. It can be looked at, and changed again when the deletion is complete.',
 
@@ -36,7 +35,8 @@ export const segments = {
   list: {
     label: 'Segments',
     loading: 'the segments',
-    search: 'Search by name or ID',
+    search: 'Search segments',
+    searchHint: 'A part of the name, or the ID',
     folder: 'Folder',
     allFolders: 'All folders',
     noFolder: 'No folder',
@@ -47,6 +47,7 @@ export const segments = {
     kind: 'Kind',
     users: 'Users',
     changes: '7 days',
+    changesInMenu: 'Joined and left in 7 days',
     usedBy: 'Used by',
     changed: 'Last changed',
     id: 'ID',
@@ -132,12 +133,13 @@ export const segments = {
     firstActivity: 'First activity',
     lastActivity: 'Last activity',
     actions: 'Actions',
-    search: 'Search by any identity or ID',
+    search: 'Search users',
+    searchHint: 'A part of any identity, or Lethe’s id',
     order: 'Order',
     inOrderOfComing: 'As they came',
-    byActivity: 'Last activity first',
+    byActivity: 'Last active first',
     export: 'Export as CSV',
-    changedSince: 'The users have changed since this list was read.',
+    readAt: 'This list was read',
     readAgain: 'Read again',
     nothingFound: 'No user of this segment matches.',
     none: 'Nobody is in this segment.',
@@ -195,14 +197,14 @@ export const segments = {
     loading: 'the comparison',
     other: 'Other segment',
     choose: 'Choose a segment',
+    clear: 'Compare with no segment',
     none: 'There is no other segment to compare with.',
     gone: 'The segment to compare with is gone. Choose another one.',
     computing: (name: string) => `"${name}" is being computed. The comparison follows as soon as its users are known.`,
     only: (name: string) => `Only in ${name}`,
     both: 'In both',
-    shareOf: (part: number, whole: number, name: string) => (whole === 0 ? '–' : `${share(part / whole)} of ${name}`),
-    picture: (here: string, only: number, both: number, there: string, otherOnly: number) =>
-      `${users(only)} only in ${here}, ${users(both)} in both, ${users(otherOnly)} only in ${there}.`,
+    shares: (ofHere: string, here: string, ofThere: string, there: string) =>
+      `In both are ${ofHere} of ${here} and ${ofThere} of ${there}.`,
     nobody: 'Both segments are empty.',
   },
 } as const;
