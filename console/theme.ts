@@ -28,12 +28,26 @@ const danger: MantineColorsTuple = [
   '#7c150d',
 ];
 
+/** Fields, buttons and lines in the dark: of the same cool grey as the surfaces below. */
+const dark: MantineColorsTuple = [
+  '#d8dce1',
+  '#b5bcc5',
+  '#939ca7',
+  '#717b87',
+  '#3d454f',
+  '#2d343c',
+  '#23292f',
+  '#1c2025',
+  '#16191d',
+  '#121518',
+];
+
 /**
  * Quiet surface, exact figures (the look is the product's, not the library's): system typeface, figures of one width, small radii,
  * lines instead of shadows.
  */
 export const theme = createTheme({
-  colors: { ink, danger },
+  colors: { ink, danger, dark },
   primaryColor: 'ink',
   primaryShade: { light: 7, dark: 7 },
   autoContrast: true,
@@ -52,7 +66,10 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: true } } },
-    Modal: { defaultProps: { centered: false, overlayProps: { backgroundOpacity: 0.45 } } },
+    Modal: {
+      defaultProps: { overlayProps: { backgroundOpacity: 0.45 } },
+      styles: { title: { fontSize: 17, fontWeight: 600 } },
+    },
   },
 });
 

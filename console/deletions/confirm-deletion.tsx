@@ -1,6 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Preview } from '../../src/deletions/preview.ts';
 import type { SegmentItem } from '../../src/segments/show.ts';
 import { isProblem } from '../api/problem.ts';
@@ -8,6 +8,7 @@ import { texts } from '../texts/texts.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { readNumber } from './confirmed-number.ts';
 import { Consent } from './consent.tsx';
+import classes from './deletion.module.css';
 import { usersNowQuery } from './deletion-queries.ts';
 import { useStartDeletion } from './start-deletion.ts';
 import { WhatElse } from './what-else.tsx';
@@ -25,11 +26,14 @@ export interface ConfirmDeletionProps {
 
 /** What goes, what else is touched, what one should know, and then the consent. The number that is confirmed is the one of this moment. */
 export function ConfirmDeletion({ dataset, segment, preview, onClose, lookAgain }: ConfirmDeletionProps) {
+  const cancel = useRef<HTMLButtonElement>(null);
   const [typed, setTyped] = useState('');
   const [consent, setConsent] = useState(false);
   const usersAtOpening = useUsersAtOpening(dataset, segment, preview.users, lookAgain);
   const start = useStartDeletion({ dataset, segment, expectedUsers: preview.users, onStarted: onClose, lookAgain });
   const isConfirmed = consent && readNumber(typed) === preview.users;
+  // The focus is on the way out, and the eye at the beginning.
+  useEffect(() => cancel.current?.focus({ preventScroll: true }), []);
   // A typed number is void when another one is shown.
   useEffect(() => setTyped(''), [preview.users]);
 
@@ -54,8 +58,8 @@ export function ConfirmDeletion({ dataset, segment, preview, onClose, lookAgain 
         {start.error && !isProblem(start.error, 'deletion.users_changed') && (
           <ProblemNotice error={start.error} title={texts.deletions.dialog.notStarted} />
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
+        <Group justify="flex-end" className={classes.decision}>
+          <Button variant="default" onClick={onClose} ref={cancel}>
             {texts.actions.cancel}
           </Button>
           <Button type="submit" color="danger" disabled={!isConfirmed} loading={start.isPending}>

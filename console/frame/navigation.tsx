@@ -9,6 +9,11 @@ export function Navigation({ dataset }: { dataset: string | undefined }) {
     <>
       {dataset !== undefined && <PlacesOfDataset dataset={dataset} />}
       <PlacesOfAccount />
+      {dataset !== undefined && (
+        <div className={classes.last}>
+          <Place label={texts.frame.settings} link={{ to: '/datasets/$ds/settings', params: { ds: dataset } }} />
+        </div>
+      )}
     </>
   );
 }
@@ -31,9 +36,6 @@ function PlacesOfDataset({ dataset }: { dataset: string }) {
           <Place label={frame.requests} link={{ to: '/datasets/$ds/privacy', params }} exact />
         )}
         <Place label={frame.whichDeletion} link={{ to: '/datasets/$ds/privacy/which-deletion', params }} />
-      </Places>
-      <Places name={frame.settings}>
-        <Place label={frame.settings} link={{ to: '/datasets/$ds/settings', params }} />
       </Places>
     </>
   );

@@ -1,4 +1,4 @@
-import { Kbd, Text, UnstyledButton } from '@mantine/core';
+import { Text, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import '@mantine/spotlight/styles.css';
@@ -14,12 +14,14 @@ import classes from './frame.module.css';
 
 const segmentsShownMax = 6;
 const usersShownMax = 6;
+const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 export function SearchButton() {
   return (
     <UnstyledButton className={classes.search} onClick={spotlight.open} aria-label={texts.frame.search}>
       <Text span size="sm" visibleFrom="md">
-        <Kbd size="xs">⌘K</Kbd> {texts.frame.search}
+        {texts.frame.search}
+        <kbd className={classes.key}>{isApple ? '⌘K' : 'Ctrl K'}</kbd>
       </Text>
       <Text span hiddenFrom="md">
         <IconSearch size={16} aria-hidden />

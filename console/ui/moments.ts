@@ -57,7 +57,7 @@ function agoIn(format: Intl.RelativeTimeFormat, at: string, now: number): string
   return localDate(at);
 }
 
-/** How long something takes or took, to the digit that matters: 0.6 s, 41 s, 3 min 20 s, 2 h 5 min. */
+/** How long something takes or took, to the digit that matters: 0.6 seconds, 41 seconds, 3 minutes 20 seconds. */
 export function duration(seconds: number): string {
   if (seconds < 10) return inUnit(Math.round(seconds * 10) / 10, 'second');
   const whole = Math.round(seconds);
@@ -68,7 +68,7 @@ export function duration(seconds: number): string {
 }
 
 function inUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
-  return new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+  return new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
 function join(first: string, rest: number, unit: 'second' | 'minute'): string {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { buildConsole } from '../console.ts';
 import { messageOf } from '../errors.ts';
 import { watchParent } from '../parent-watch.ts';
+import { readSettings } from '../settings.ts';
 import { does, withExamples } from './command.ts';
 import { facts } from './text.ts';
 
@@ -21,6 +22,8 @@ export function addStart(program: Command): void {
   );
   does<{ withParent?: boolean }>(start, async ({ options, output }) => {
     const stopping = untilToldToStop(options.withParent === true);
+    // A wrong setting is said before anything is done.
+    readSettings();
     await haveConsole();
     const { startLethe } = await import('../main.ts');
     const server = await startLethe();

@@ -85,7 +85,10 @@ describe('the dialog', () => {
       expect(await confirm.isDisabled(), wrong).toBe(true);
       await number.press('Enter');
     }
-    await dialog.getByText(`The number of users is ${users}.`).waitFor({ state: 'detached' });
+    const correction = dialog.getByText(`The number of users is ${users}.`);
+    await correction.waitFor();
+    await number.fill(` ${users} `);
+    await correction.waitFor({ state: 'detached' });
     expect(await deletions()).toEqual([]);
     await page.context().close();
   });
