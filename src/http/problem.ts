@@ -90,11 +90,18 @@ function sendRefusal(reply: FastifyReply, { kind, code, message, extras }: Lethe
   const retryAfter = extras.retryAfterSeconds ?? retryAfterSeconds[kind];
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   if (extras.location !== undefined) reply.header('location', extras.location);
-  if (status === 401) reply.header('www-authenticate', 'Basic realm="Lethe", charset="UTF-8"');
+  if (status === 401 && !isBrowser(reply.request)) {
+    reply.header('www-authenticate', 'Basic realm="Lethe", charset="UTF-8"');
+  }
   return sendProblem(reply, status, code, message, {
     ...(extras.errors ? { errors: extras.errors } : {}),
     ...extras.members,
   });
+}
+
+/** A browser would open a window of its own for name and password instead of telling the page, which has a form. All have this name. */
+function isBrowser({ headers }: FastifyRequest): boolean {
+  return headers['user-agent']?.startsWith('Mozilla/') ?? false;
 }
 
 /** What was thrown as an error of Lethe's own; undefined for what nobody expected. */

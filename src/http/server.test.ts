@@ -46,6 +46,13 @@ test('every refusal is a problem document that says what would be right', async 
   expect(unauthenticated.headers.get('www-authenticate')).toMatch(/^Basic/);
 });
 
+test('a browser is not made to ask for name and password itself, because the page does', async () => {
+  const browser = { authorization: '', 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Firefox/133.0' };
+  const answer = await server.api('GET', '/api/datasets', undefined, browser);
+  expectProblem(answer, 401, 'access.unauthenticated');
+  expect(answer.headers.get('www-authenticate')).toBeNull();
+});
+
 test('a method that a path does not have is refused with those that it has', async () => {
   const answer = await server.api('PUT', '/api/datasets/shop', {});
   expectProblem(answer, 405, 'route.method');
