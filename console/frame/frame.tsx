@@ -1,16 +1,15 @@
-import { Anchor, AppShell, Burger, Group, Text } from '@mantine/core';
+import { Anchor, AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router';
+import { Outlet, useLocation, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { FollowDeletions } from '../deletions/followed-deletion.tsx';
 import { RunningDeletionStrip } from '../deletions/running-deletion-strip.tsx';
 import { texts } from '../texts/texts.ts';
-import { AccountMenu } from './account-menu.tsx';
-import { DatasetSelector } from './dataset-selector.tsx';
 import classes from './frame.module.css';
+import { Header } from './header.tsx';
 import { rememberDataset } from './last-dataset.ts';
 import { Navigation } from './navigation.tsx';
-import { Search, SearchButton } from './search.tsx';
+import { Search } from './search.tsx';
 
 /** Around every screen: dataset on top, navigation at the side, and the bulk deletion that runs in this dataset. */
 export function Frame() {
@@ -22,12 +21,6 @@ export function Frame() {
   useEffect(() => {
     if (ds !== undefined) rememberDataset(ds);
   }, [ds]);
-  const content = (
-    <>
-      {ds !== undefined && <RunningDeletionStrip dataset={ds} />}
-      <Outlet />
-    </>
-  );
   return (
     <AppShell
       header={{ height: 52 }}
@@ -39,39 +32,24 @@ export function Frame() {
         {texts.frame.skip}
       </Anchor>
       <AppShell.Header className={classes.header}>
-        <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
-          <Group gap="sm" wrap="nowrap" className={classes.place}>
-            <Burger
-              opened={opened}
-              onClick={toggle}
-              hiddenFrom="sm"
-              size="sm"
-              aria-label={texts.frame.openNavigation}
-            />
-            <Text component={Link} to="/" className={classes.name}>
-              Lethe
-            </Text>
-            <DatasetSelector current={ds} />
-          </Group>
-          <Group gap="xs" wrap="nowrap">
-            {ds !== undefined && <SearchButton />}
-            <AccountMenu />
-          </Group>
-        </Group>
+        <Header dataset={ds} opened={opened} toggle={toggle} />
       </AppShell.Header>
       <AppShell.Navbar className={classes.navigation} p="xs" aria-label={texts.frame.navigation}>
         <Navigation dataset={ds} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.content}>
-        {ds === undefined ? (
-          content
-        ) : (
-          <FollowDeletions dataset={ds} key={ds}>
-            {content}
-          </FollowDeletions>
-        )}
+        {ds === undefined ? <Outlet /> : <ScreenOfDataset dataset={ds} key={ds} />}
       </AppShell.Main>
       {ds !== undefined && <Search dataset={ds} />}
     </AppShell>
+  );
+}
+
+function ScreenOfDataset({ dataset }: { dataset: string }) {
+  return (
+    <FollowDeletions dataset={dataset}>
+      <RunningDeletionStrip dataset={dataset} />
+      <Outlet />
+    </FollowDeletions>
   );
 }

@@ -7,6 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { UserItem } from '../../src/profiles/user-items.ts';
+import type { SegmentItem } from '../../src/segments/show.ts';
 import { inDataset, type Page, request } from '../api/request.ts';
 import { segmentsQuery } from '../segments/segment-queries.ts';
 import { texts } from '../texts/texts.ts';
@@ -33,26 +34,9 @@ export function SearchButton() {
 /** Finds segments by name or id and users by a part of an identity, from wherever one is: ⌘K or Ctrl-K. */
 export function Search({ dataset }: { dataset: string }) {
   const [text, setText] = useState('');
-  const [settled] = useDebouncedValue(text.trim(), 200);
+  const { segments, users, isNothing } = useFindings(dataset, text);
   const navigate = useNavigate();
-  const { data: segments = [] } = useQuery({ ...segmentsQuery(dataset, true), enabled: settled !== '' });
-  const { data: users } = useQuery({
-    queryKey: ['users', dataset, 'found', settled],
-    // In the body: what is searched is most often somebody's address, which belongs into no log.
-    queryFn: ({ signal }) =>
-      request<Page<UserItem>>('POST', inDataset(dataset, 'users', 'search'), {
-        body: { search: settled, limit: usersShownMax },
-        signal,
-      }),
-    enabled: settled.length > 1,
-    placeholderData: keepPreviousData,
-    gcTime: 0,
-  });
-  const wanted = settled.toLowerCase();
-  const foundSegments = segments
-    .filter(({ id, name }) => name.toLowerCase().includes(wanted) || id === settled)
-    .slice(0, segmentsShownMax);
-  const foundUsers = settled.length > 1 ? (users?.items ?? []) : [];
+  const { frame } = texts;
   return (
     <Spotlight.Root
       shortcut="mod + K"
@@ -63,14 +47,14 @@ export function Search({ dataset }: { dataset: string }) {
       maxHeight={420}
     >
       <Spotlight.Search
-        placeholder={texts.frame.search}
-        aria-label={texts.frame.search}
+        placeholder={frame.search}
+        aria-label={frame.search}
         leftSection={<IconSearch size={18} aria-hidden />}
       />
       <Spotlight.ActionsList>
-        {foundSegments.length > 0 && (
-          <Spotlight.ActionsGroup label={texts.frame.segmentsGroup}>
-            {foundSegments.map(({ id, name }) => (
+        {segments.length > 0 && (
+          <Spotlight.ActionsGroup label={frame.segmentsGroup}>
+            {segments.map(({ id, name }) => (
               <Spotlight.Action
                 key={id}
                 label={name}
@@ -80,9 +64,9 @@ export function Search({ dataset }: { dataset: string }) {
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {foundUsers.length > 0 && (
-          <Spotlight.ActionsGroup label={texts.frame.usersGroup}>
-            {foundUsers.map((user) => (
+        {users.length > 0 && (
+          <Spotlight.ActionsGroup label={frame.usersGroup}>
+            {users.map((user) => (
               <Spotlight.Action
                 key={user.id}
                 label={user.displayName ?? user.userId ?? user.id}
@@ -92,10 +76,37 @@ export function Search({ dataset }: { dataset: string }) {
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {wanted !== '' && foundSegments.length + foundUsers.length === 0 && (
-          <Spotlight.Empty>{texts.frame.noSegmentsFound}</Spotlight.Empty>
-        )}
+        {isNothing && <Spotlight.Empty>{frame.noSegmentsFound}</Spotlight.Empty>}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+interface Findings {
+  segments: SegmentItem[];
+  users: UserItem[];
+  /** Something was searched for, and nothing found. */
+  isNothing: boolean;
+}
+
+function useFindings(dataset: string, text: string): Findings {
+  const [wanted] = useDebouncedValue(text.trim(), 200);
+  const searchesUsers = wanted.length > 1;
+  const { data: allSegments = [] } = useQuery({ ...segmentsQuery(dataset, true), enabled: wanted !== '' });
+  const { data: page } = useQuery({
+    queryKey: ['users', dataset, 'found', wanted],
+    // In the body: what is searched is most often somebody's address, which belongs into no log.
+    queryFn: ({ signal }) =>
+      request<Page<UserItem>>('POST', inDataset(dataset, 'users', 'search'), {
+        body: { search: wanted, limit: usersShownMax },
+        signal,
+      }),
+    enabled: searchesUsers,
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
+  const fits = ({ id, name }: SegmentItem) => name.toLowerCase().includes(wanted.toLowerCase()) || id === wanted;
+  const segments = wanted === '' ? [] : allSegments.filter(fits).slice(0, segmentsShownMax);
+  const users = searchesUsers ? (page?.items ?? []) : [];
+  return { segments, users, isNothing: wanted !== '' && segments.length + users.length === 0 };
 }

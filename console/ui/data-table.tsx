@@ -2,6 +2,7 @@ import { ScrollArea, Table } from '@mantine/core';
 import { type ColumnVisibilityState, type RowData, type SortingState, useTable } from '@tanstack/react-table';
 import { type KeyboardEvent, type MouseEvent, useState } from 'react';
 import classes from './table.module.css';
+import { TableCells } from './table-cells.tsx';
 import { type Columns, features } from './table-features.ts';
 import { TableHead } from './table-head.tsx';
 
@@ -38,7 +39,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     onSortingChange: setSorting,
   });
   return (
-    <ScrollArea.Autosize className={classes.frame} type="auto" mah={height}>
+    <ScrollArea.Autosize className={classes.frame} type="auto" offsetScrollbars="present" mah={height}>
       <Table className={classes.table} aria-label={label} stickyHeader>
         <TableHead table={table} />
         <Table.Tbody onKeyDown={moveFocus}>
@@ -51,15 +52,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
               onFocus={() => onSelect?.(row.original)}
               onDoubleClick={() => onOpen?.(row.original)}
             >
-              {row.getVisibleCells().map((cell) => (
-                <Table.Td
-                  key={cell.id}
-                  data-numeric={cell.column.columnDef.meta?.numeric}
-                  data-wide={cell.column.columnDef.meta?.wide}
-                >
-                  <table.FlexRender cell={cell} />
-                </Table.Td>
-              ))}
+              <TableCells table={table} row={row} />
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -1,9 +1,10 @@
 import { Table } from '@mantine/core';
 import { type RowData, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import { moveFocus } from './data-table.tsx';
 import classes from './table.module.css';
+import { TableCells } from './table-cells.tsx';
 import { type Columns, features } from './table-features.ts';
 import { TableHead } from './table-head.tsx';
 
@@ -27,29 +28,18 @@ export interface EndlessTableProps<Row extends RowData> {
   loadMore(): void;
   /** Height of the window; the list behind it may be of any length. */
   height?: string;
+  /** Where there is less room the table scrolls sideways, in pixels. */
+  minWidth?: number;
 }
 
 /** A table of any length: draws what is in view and reads on when the end comes near. */
 export function EndlessTable<Row extends RowData>(props: EndlessTableProps<Row>) {
-  const { label, columns, rows, total, idOf, onOpen, hasMore, isLoadingMore, loadMore, height = '62vh' } = props;
+  const { label, columns, rows, total, idOf, onOpen, height = '62vh', minWidth } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => frame.current,
-    estimateSize: () => rowHeightPx,
-    overscan: overscanRows,
-  });
-  const drawn = virtualizer.getVirtualItems();
-  const first = drawn[0]?.index ?? 0;
-  const last = drawn.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (hasMore && !isLoadingMore && last >= rows.length - reachRows) loadMore();
-  }, [hasMore, isLoadingMore, last, rows.length, loadMore]);
+  const { first, last, before, after } = useView(frame, props);
   // The table knows only what is drawn: its own work does not grow with what has been read.
   const inView = useMemo(() => rows.slice(first, last + 1), [rows, first, last]);
   const table = useTable({ features, columns, data: inView, getRowId: idOf, enableSorting: false });
-  const before = drawn[0]?.start ?? 0;
-  const after = virtualizer.getTotalSize() - (drawn.at(-1)?.end ?? 0);
   return (
     <section
       ref={frame}
@@ -61,6 +51,7 @@ export function EndlessTable<Row extends RowData>(props: EndlessTableProps<Row>)
     >
       <Table
         className={classes.table}
+        miw={minWidth}
         stickyHeader
         aria-label={label}
         aria-rowcount={total === undefined ? -1 : total + 1}
@@ -75,15 +66,7 @@ export function EndlessTable<Row extends RowData>(props: EndlessTableProps<Row>)
               h={rowHeightPx}
               onDoubleClick={() => onOpen?.(row.original)}
             >
-              {row.getVisibleCells().map((cell) => (
-                <Table.Td
-                  key={cell.id}
-                  data-numeric={cell.column.columnDef.meta?.numeric}
-                  data-wide={cell.column.columnDef.meta?.wide}
-                >
-                  <table.FlexRender cell={cell} />
-                </Table.Td>
-              ))}
+              <TableCells table={table} row={row} />
             </Table.Tr>
           ))}
           <Space height={after} />
@@ -91,6 +74,38 @@ export function EndlessTable<Row extends RowData>(props: EndlessTableProps<Row>)
       </Table>
     </section>
   );
+}
+
+interface View {
+  /** The rows that are drawn, by their place in the list. */
+  first: number;
+  last: number;
+  /** Heights of what is not drawn, in pixels. */
+  before: number;
+  after: number;
+}
+
+type Reading = Pick<EndlessTableProps<RowData>, 'rows' | 'hasMore' | 'isLoadingMore' | 'loadMore'>;
+
+/** What of the list is in view; reads on before its end is. */
+function useView(frame: RefObject<HTMLElement | null>, { rows, hasMore, isLoadingMore, loadMore }: Reading): View {
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => rowHeightPx,
+    overscan: overscanRows,
+  });
+  const drawn = virtualizer.getVirtualItems();
+  const last = drawn.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && !isLoadingMore && last >= rows.length - reachRows) loadMore();
+  }, [hasMore, isLoadingMore, last, rows.length, loadMore]);
+  return {
+    first: drawn[0]?.index ?? 0,
+    last,
+    before: drawn[0]?.start ?? 0,
+    after: virtualizer.getTotalSize() - (drawn.at(-1)?.end ?? 0),
+  };
 }
 
 /** Stands for the rows that are not drawn. */

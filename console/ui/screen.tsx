@@ -1,6 +1,7 @@
 import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { texts } from '../texts/texts.ts';
 import classes from './screen.module.css';
 
 export interface Crumb {
@@ -37,7 +38,7 @@ export function Screen(props: ScreenProps) {
     <Stack gap="md" className={classes.screen}>
       <div>
         {crumbs.length > 0 && (
-          <Breadcrumbs mb={4} component="nav" aria-label="Breadcrumbs">
+          <Breadcrumbs mb={4} component="nav" aria-label={texts.breadcrumbs}>
             {crumbs.map(({ label, link }) => (
               <Anchor key={label} size="sm" renderRoot={(props) => <Link {...props} {...link} />}>
                 {label}

@@ -19,6 +19,7 @@ export const general = {
   waitingFor: (what: string) => `Waiting for ${what}…`,
   users,
   none: '–',
+  breadcrumbs: 'Where this is',
   problems: {
     unreachable: 'The server does not answer. Nothing was lost; try again in a moment.',
     unexpected: (status: number) => `The server answered with the status ${status} and gave no reason.`,
