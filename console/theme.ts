@@ -82,6 +82,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#5b626b',
     '--mantine-color-placeholder': '#656c75',
     '--mantine-color-anchor': '#1a5698',
+    // A wrong field is something to look at; red is for deletion.
+    '--mantine-color-error': '#7d5200',
     '--lethe-surface': '#ffffff',
     '--lethe-sunken': '#f4f4f2',
     '--lethe-line': '#e2e2de',
@@ -99,6 +101,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a2aab4',
     '--mantine-color-placeholder': '#99a1ab',
     '--mantine-color-anchor': '#86b7ec',
+    '--mantine-color-error': '#f1c265',
     '--lethe-surface': '#1c2025',
     '--lethe-sunken': '#121518',
     '--lethe-line': '#30363e',

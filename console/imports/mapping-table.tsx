@@ -1,0 +1,103 @@
+import { Button, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { texts } from '../texts/texts.ts';
+import { faultAt, faultText } from './fault-text.ts';
+import type { Filling } from './filling.ts';
+import classes from './imports.module.css';
+import type { Column, Fault, Mapping } from './mapping.ts';
+import { asData } from './suggestion.ts';
+import { TargetPicker } from './target-picker.tsx';
+
+const samplesMax = 3;
+
+export interface MappingTableProps {
+  mapping: Mapping;
+  rows: readonly (readonly string[])[];
+  faults: readonly Fault[];
+  onChange(columns: readonly Column[]): void;
+}
+
+/** A line for each column of the file: what is in it, and what it fills. */
+export function MappingTable({ mapping, rows, faults, onChange }: MappingTableProps) {
+  const { mapping: texted } = texts.imports;
+  const { kind, columns } = mapping;
+  const hasOthers = columns.some(({ filling }) => filling.choice === 'nothing');
+  const set = (index: number, filling: Filling) =>
+    onChange(columns.map((column, at) => (at === index ? { ...column, filling } : column)));
+  const takeOthers = () =>
+    onChange(
+      columns.map((column) =>
+        column.filling.choice === 'nothing' ? { ...column, filling: asData(kind, column.name) } : column,
+      ),
+    );
+  return (
+    <Stack component="section" gap="xs" aria-labelledby="import-columns">
+      <Group justify="space-between" align="flex-end" gap="sm">
+        <div>
+          <Title order={2} id="import-columns">
+            {texted.title}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {texted.hint}
+          </Text>
+        </div>
+        {hasOthers && (
+          <Button variant="default" size="xs" onClick={takeOthers}>
+            {texted.takeOthers[kind]}
+          </Button>
+        )}
+      </Group>
+      <div className={classes.frame}>
+        <Table className={`${classes.table} ${classes.stacked}`} aria-labelledby="import-columns">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{texted.column}</Table.Th>
+              <Table.Th scope="col">{texted.first}</Table.Th>
+              <Table.Th scope="col">{texted.fills}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {columns.map((column, index) => {
+              const fault = faultAt(faults, 'column', index);
+              return (
+                <Table.Tr key={`${index} ${column.name}`}>
+                  <Table.Td>
+                    <div className={classes.column}>{column.name}</div>
+                  </Table.Td>
+                  <Table.Td>
+                    <Samples cells={rows.slice(0, samplesMax).map((row) => row[index] ?? '')} />
+                  </Table.Td>
+                  <Table.Td>
+                    <TargetPicker
+                      kind={kind}
+                      filling={column.filling}
+                      suggestedName={column.name}
+                      labels={{
+                        choice: texted.fillsOf(column.name),
+                        name: texted.nameOf(column.name),
+                        asText: texted.textOf(column.name),
+                      }}
+                      error={fault && faultText(fault, mapping)}
+                      onChange={(filling) => set(index, filling)}
+                    />
+                  </Table.Td>
+                </Table.Tr>
+              );
+            })}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Stack>
+  );
+}
+
+function Samples({ cells }: { cells: readonly string[] }) {
+  return (
+    <div className={classes.samples}>
+      {cells.map((cell, row) => (
+        <span key={row} title={cell}>
+          {cell === '' ? texts.imports.mapping.emptyCell : cell}
+        </span>
+      ))}
+    </div>
+  );
+}
