@@ -2,6 +2,7 @@ import { Anchor, AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useLocation, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { useKeptSession } from '../access/keep-session.ts';
 import { FollowDeletions } from '../deletions/followed-deletion.tsx';
 import { RunningDeletionStrip } from '../deletions/running-deletion-strip.tsx';
 import { texts } from '../texts/texts.ts';
@@ -16,6 +17,7 @@ export function Frame() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { ds } = useParams({ strict: false });
   const { pathname } = useLocation();
+  useKeptSession();
   // On small screens the navigation covers the screen, so going somewhere closes it.
   useEffect(close, [pathname]);
   useEffect(() => {
