@@ -38,13 +38,15 @@ export function Screen(props: ScreenProps) {
     <Stack gap="md" className={classes.screen}>
       <div>
         {crumbs.length > 0 && (
-          <Breadcrumbs mb={4} component="nav" aria-label={texts.breadcrumbs}>
-            {crumbs.map(({ label, link }) => (
-              <Anchor key={label} size="sm" renderRoot={(props) => <Link {...props} {...link} />}>
-                {label}
-              </Anchor>
-            ))}
-          </Breadcrumbs>
+          <nav aria-label={texts.breadcrumbs}>
+            <Breadcrumbs mb={4}>
+              {crumbs.map(({ label, link }) => (
+                <Anchor key={label} size="sm" renderRoot={(props) => <Link {...props} {...link} />}>
+                  {label}
+                </Anchor>
+              ))}
+            </Breadcrumbs>
+          </nav>
         )}
         <Group justify="space-between" align="center" gap="sm">
           <Group gap="sm" align="center" className={classes.heading}>
