@@ -8,6 +8,11 @@ test('a number of users is read however people group it', () => {
   }
 });
 
+test('every digit counts', () => {
+  expect(readNumber('1234567890')).toBe(1_234_567_890);
+  expect(readNumber('200')).toBe(200);
+});
+
 test('what is no whole number is none', () => {
   for (const typed of ['', ' ', 'all', '18196 users', '-1', '1e5', '0x10', '1;2'])
     expect(readNumber(typed), typed).toBeUndefined();
