@@ -37,6 +37,11 @@ export class LetheProcess {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Headers that ask as an administrator. */
+  get credentials(): { authorization: string } {
+    return { authorization: `Basic ${Buffer.from(token).toString('base64')}` };
+  }
+
   /** Address of its embedded database, for the connections of a test. */
   get databaseUrl(): string {
     const url = findEmbedded(this.dataDir);
@@ -115,7 +120,7 @@ export class LetheProcess {
     const response = await fetch(this.url + path, {
       method,
       headers: {
-        authorization: `Basic ${Buffer.from(token).toString('base64')}`,
+        ...this.credentials,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -21,7 +21,7 @@ export function segmentQuery(dataset: string, id: string) {
   return queryOptions({
     queryKey: ['segment', dataset, id],
     queryFn: ({ signal }) => request<SegmentItem>('GET', inDataset(dataset, 'segments', id), { signal }),
-    refetchInterval: ({ state }) => (state.data?.state === 'computing' ? 500 : liveMs),
+    refetchInterval: ({ state }) => (state.data === undefined || state.data.state === 'ready' ? liveMs : 500),
   });
 }
 
