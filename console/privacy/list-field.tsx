@@ -1,9 +1,10 @@
 import { Button, FileButton, Group, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, useMemo, useState } from 'react';
 import { texts } from '../texts/texts.ts';
 import { type IdentityList, type ListProblem, readIdentityList } from './identity-list.ts';
 import { identityTypesQuery } from './identity-types-query.ts';
+import classes from './privacy.module.css';
 import { type FileProblem, readTextFile } from './read-text-file.ts';
 
 export interface ListFieldProps {
@@ -20,7 +21,7 @@ export function ListField({ dataset, busy, onChange, onLookUp }: ListFieldProps)
   const [column, setColumn] = useState('name');
   const [problem, setProblem] = useState<ListProblem | FileProblem>();
   const { list: words } = texts.privacy.requests;
-  const read = readIdentityList(text, column);
+  const read = useMemo(() => readIdentityList(text, column), [text, column]);
   const change = (next: string) => {
     setText(next);
     setProblem(undefined);
@@ -46,7 +47,7 @@ export function ListField({ dataset, busy, onChange, onLookUp }: ListFieldProps)
           }}
           ownColumn={!('problem' in read) && read.hasOwnHeader ? read.column : undefined}
         />
-        <Text size="sm" c="dimmed" role="status">
+        <Text size="sm" c="dimmed" role="status" className={classes.beside}>
           {!('problem' in read) && words.read(read.identities.length)}
         </Text>
       </Group>
@@ -117,7 +118,12 @@ interface ColumnFieldProps {
 function ColumnField({ dataset, column, onChange, ownColumn }: ColumnFieldProps) {
   const { data: types = [] } = useQuery(identityTypesQuery(dataset));
   const { list: words } = texts.privacy.requests;
-  if (ownColumn !== undefined) return <Text size="sm">{words.ownHeader(ownColumn)}</Text>;
+  if (ownColumn !== undefined)
+    return (
+      <Text size="sm" className={classes.beside}>
+        {words.ownHeader(ownColumn)}
+      </Text>
+    );
   return (
     <NativeSelect
       label={words.column}

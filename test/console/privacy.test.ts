@@ -97,7 +97,7 @@ describe('requests', () => {
     const page = await world.asAdministrator(address);
     const csv = '\uFEFFticket,identity:email\r\n17,ada@example.com\r\n18,"grace@example.com"\r\n19,ada\r\n';
     await choose(page, 'requests.csv', Buffer.from(csv));
-    await page.getByText('The first line names the column: identity:email.').waitFor();
+    await page.getByText('The first line names the column: “identity:email”.').waitFor();
     await page.getByText('3 lines to look up.').waitFor();
     await page.getByRole('button', { name: 'Look up' }).click();
     await page.getByText('2 users found by 2 lines; 1 line unknown').waitFor();
@@ -129,7 +129,7 @@ describe('requests', () => {
     await lookUp(page, '');
     await page.getByText('There is no identity in the list yet.').waitFor();
     await lookUp(page, 'email,city\nada@example.com,Berlin');
-    await page.getByText('none is called name or identity:<type>').waitFor();
+    await page.getByText('none is called “name” or “identity:<type>”').waitFor();
     await choose(page, 'old.csv', Buffer.from('name\nJürgen\n', 'latin1'));
     await page.getByText('The file is not text in UTF-8.').waitFor();
     await choose(page, 'long.csv', Buffer.from(Array.from({ length: 10_001 }, (_, n) => `u${n}`).join('\n')));

@@ -12,23 +12,23 @@ const requests = {
     'Answering privacy requests looks up and deletes people by a list, so it needs the Administrator role. Ask an administrator to answer them.',
   list: {
     title: 'Who asked',
-    text: 'An e-mail address, user id or any other identity on each line, up to 10,000 at a time. A CSV file may name its column in the first line: name for any identity, or identity:email for one type only; other columns are left aside.',
+    text: 'An e-mail address, user id or any other identity on each line, up to 10,000 at a time. A CSV file may name its column in the first line: “name” for any identity, or “identity:email” for one type only; other columns are left aside.',
     field: 'Identities, one on each line',
     placeholder: 'ada@example.com\nC-1024',
     column: 'Each line is',
     anyIdentity: 'Any identity',
     choose: 'Choose a CSV file',
     drop: 'or drop one on the field',
-    ownHeader: (column: string) => `The first line names the column: ${column}.`,
+    ownHeader: (column: string) => `The first line names the column: “${column}”.`,
     read: (number: number) => `${lines(number)} to look up.`,
     lookUp: 'Look up',
     clear: 'Clear',
     problems: {
       empty: 'There is no identity in the list yet.',
       columns:
-        'The first line has several columns, and none is called name or identity:<type>. Name the column that holds the identities in the first line, or leave only them, one on each line.',
+        'The first line has several columns, and none is called “name” or “identity:<type>”. Call the column of the identities so, or leave only them, one on each line.',
       twoColumns:
-        'The first line names several columns of identities. Keep exactly one called name or identity:<type>.',
+        'The first line names several columns of identities. Keep exactly one called “name” or “identity:<type>”.',
       csv: 'The list cannot be read as CSV: a quotation mark is never closed. Correct it, or leave only the identities, one on each line.',
       encoding: 'The file is not text in UTF-8. Save it as CSV in UTF-8 and choose it again.',
       tooLarge: 'The file has more than 10 MB. Split it, and answer the parts one after the other.',
@@ -37,7 +37,7 @@ const requests = {
   },
   found: {
     title: 'Who was found',
-    text: 'Nothing is changed by looking. Open a user to see who it is.',
+    text: 'Nothing is changed by looking. A user opens in a new window, so that the list stays here.',
     summary: (found: number, unknown: number, all: number) =>
       `${users(found)} found by ${lines(all - unknown)}; ${
         unknown === 0 ? 'no line is unknown.' : `${lines(unknown)} unknown: nobody here has that identity.`

@@ -39,7 +39,7 @@ const none = {
   title: 'No users yet',
   text: 'A user appears with the first event or import that names somebody. The quickest way to bring the first ones is a file: a row per event or per user, as CSV or NDJSON.',
   askEditor: 'Importing needs the Editor or Administrator role. Ask a member who has it to bring the first users.',
-  command: 'Or from the command line, where Lethe runs or is signed in to:',
+  command: 'Or from the command line, after lethe login:',
   commandLine: (dataset: string) => `lethe import users.csv --kind users --dataset ${dataset}`,
   commandName: 'command',
   waiting: 'Waiting for the first user…',
