@@ -31,7 +31,12 @@ export function UnderstoodRows({ mapping, rows, isSettled }: UnderstoodRowsProps
         </Text>
       </div>
       {rows.length > 0 && (
-        <ScrollArea.Autosize className={classes.frame} type="auto" offsetScrollbars="x">
+        <ScrollArea.Autosize
+          className={classes.frame}
+          type="auto"
+          offsetScrollbars="present"
+          viewportProps={scrollable}
+        >
           <Table className={classes.table} aria-label={texted.label}>
             <Table.Thead>
               <Table.Tr>
@@ -80,6 +85,9 @@ function UnderstoodRow({ number, row, isSettled }: { number: number; row: Unders
     </Table.Tr>
   );
 }
+
+/** What scrolls and has nothing in it to go to has to be reachable by keyboard itself. */
+const scrollable = { tabIndex: 0, role: 'region', 'aria-label': texts.imports.understood.title };
 
 /** `quoted`: texts stand in quotes, so that 0042 and 42 are seen to be two things. */
 function Names({ named, quoted = false }: { named: readonly Named[]; quoted?: boolean }) {
