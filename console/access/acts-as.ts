@@ -8,10 +8,12 @@ export interface Permitted {
   datasets?: readonly string[] | null;
 }
 
-/** What a member or a token may act as, in words: "Editor of shop, Viewer of blog". */
-export function actsAs({ administrator, roles, datasets }: Permitted): string {
+/** What a member or a token may act as, in words: "Editor of Shop, Viewer of Blog". */
+export function actsAs({ administrator, roles, datasets }: Permitted, nameOf: (dataset: string) => string): string {
   const words = texts.access;
-  if (administrator) return datasets ? words.everythingIn(datasets.join(', ')) : words.administrator;
-  const named = Object.entries(roles).map(([dataset, role]) => words.account.roleIn(words.roleNames[role], dataset));
+  if (administrator) return datasets ? words.everythingIn(datasets.map(nameOf).join(', ')) : words.administrator;
+  const named = Object.entries(roles).map(([dataset, role]) =>
+    words.account.roleIn(words.roleNames[role], nameOf(dataset)),
+  );
   return named.length === 0 ? words.nothing : named.join(', ');
 }

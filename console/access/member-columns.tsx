@@ -10,13 +10,14 @@ const words = texts.access.members;
 const column = columnsOf<MemberItem>();
 
 export interface MemberActions {
+  nameOf(dataset: string): string;
   /** Id of the member who looks. */
   own: string;
   onEdit(member: MemberItem): void;
   onRemove(member: MemberItem): void;
 }
 
-export function columnsOfMembers({ own, onEdit, onRemove }: MemberActions) {
+export function columnsOfMembers({ nameOf, own, onEdit, onRemove }: MemberActions) {
   return [
     column.accessor('name', {
       header: words.name,
@@ -35,7 +36,7 @@ export function columnsOfMembers({ own, onEdit, onRemove }: MemberActions) {
       ),
     }),
     column.accessor('email', { header: words.email, sortFn: 'text', meta: { wide: true } }),
-    column.accessor(actsAs, { id: 'role', header: words.role, sortFn: 'text' }),
+    column.accessor((member) => actsAs(member, nameOf), { id: 'role', header: words.role, sortFn: 'text' }),
     column.display({ id: 'signIn', header: words.signIn, cell: ({ row }) => <SignInOf member={row.original} /> }),
     column.accessor('createdAt', {
       header: words.since,

@@ -25,7 +25,7 @@ export function MembersByRole() {
     <Stack gap="xs" mt="md">
       <Title order={2}>{words.membersTitle}</Title>
       <Text size="sm" c="dimmed">
-        <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/members" />}>
+        <Anchor size="sm" underline="always" renderRoot={(props) => <Link {...props} to="/members" />}>
           {administrators}
         </Anchor>
         {` · ${words.membersText}`}

@@ -8,6 +8,7 @@ import { Loading } from '../ui/loading.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { AddMember } from './add-member.tsx';
+import { useDatasetNames } from './dataset-names.ts';
 import { EditMember } from './edit-member.tsx';
 import { useMayInAccount, useMe } from './me.ts';
 import { columnsOfMembers } from './member-columns.tsx';
@@ -24,11 +25,15 @@ export function MembersScreen() {
 
 function Members() {
   const me = useMe();
+  const nameOf = useDatasetNames();
   const { data, error, refetch } = useQuery(membersQuery);
   const [isAdding, setIsAdding] = useState(false);
   const [edited, setEdited] = useState<MemberItem>();
   const [removed, setRemoved] = useState<MemberItem>();
-  const columns = useMemo(() => columnsOfMembers({ own: me.id, onEdit: setEdited, onRemove: setRemoved }), [me.id]);
+  const columns = useMemo(
+    () => columnsOfMembers({ nameOf, own: me.id, onEdit: setEdited, onRemove: setRemoved }),
+    [nameOf, me.id],
+  );
   return (
     <Screen
       title={words.title}

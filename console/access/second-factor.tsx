@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -19,9 +19,9 @@ export function SecondFactor() {
   const close = () => setOpened(undefined);
   return (
     <Stack align="flex-start" gap="sm">
-      <Badge variant="light" tt="none" color={secondFactor ? 'green' : 'gray'}>
+      <Text size="sm" fw={600} c={secondFactor ? 'var(--lethe-proven)' : 'dimmed'}>
         {secondFactor ? words.on : words.off}
-      </Badge>
+      </Text>
       <Text size="sm">{secondFactor ? words.onText : words.offText}</Text>
       <Group gap="xs">
         {secondFactor ? (

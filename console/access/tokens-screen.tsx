@@ -12,6 +12,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { columnsOf } from '../ui/table-features.ts';
 import { actsAs } from './acts-as.ts';
+import { useDatasetNames } from './dataset-names.ts';
 import { MakeToken } from './make-token.tsx';
 import { useMayInAccount } from './me.ts';
 import { NeedsAdministrator } from './needs-administrator.tsx';
@@ -26,10 +27,11 @@ export function TokensScreen() {
 }
 
 function Tokens() {
+  const nameOf = useDatasetNames();
   const { data, error, refetch } = useQuery(tokensQuery);
   const [isMaking, setIsMaking] = useState(false);
   const [revoked, setRevoked] = useState<TokenItem>();
-  const columns = useMemo(() => columnsOfTokens(setRevoked), []);
+  const columns = useMemo(() => columnsOfTokens(nameOf, setRevoked), [nameOf]);
   const make = <Button onClick={() => setIsMaking(true)}>{words.make}</Button>;
   const isEmpty = data?.length === 0;
   return (
@@ -50,7 +52,7 @@ function Tokens() {
 
 const column = columnsOf<TokenItem>();
 
-function columnsOfTokens(onRevoke: (token: TokenItem) => void) {
+function columnsOfTokens(nameOf: (dataset: string) => string, onRevoke: (token: TokenItem) => void) {
   return [
     column.accessor('name', {
       header: words.name,
@@ -67,7 +69,7 @@ function columnsOfTokens(onRevoke: (token: TokenItem) => void) {
       meta: { wide: true },
       cell: ({ getValue }) => <Copyable value={getValue()} label={words.keyId} />,
     }),
-    column.accessor(actsAs, { id: 'role', header: words.role, sortFn: 'text' }),
+    column.accessor((token) => actsAs(token, nameOf), { id: 'role', header: words.role, sortFn: 'text' }),
     column.accessor(({ createdBy }) => (createdBy.kind === 'system' ? words.bySystem : createdBy.name), {
       id: 'createdBy',
       header: words.createdBy,

@@ -9,7 +9,8 @@ test('the sign-in leads back to the address that asked for it', () => {
 });
 
 test('without an address, or with one of the sign-in itself, it leads to the start page', () => {
-  for (const next of [undefined, '', '/sign-in?next=/roles', '/new-password']) expect(wayBack(next, origin)).toBe('/');
+  for (const next of [undefined, '', 7, { a: '/roles' }, '/sign-in?next=/roles', '/new-password'])
+    expect(wayBack(next, origin)).toBe('/');
 });
 
 test('it leads to no other host, however that is written', () => {

@@ -4,8 +4,8 @@
  *
  * @param origin of this page
  */
-export function wayBack(next: string | undefined, origin: string): string {
-  if (!next?.startsWith('/')) return '/';
+export function wayBack(next: unknown, origin: string): string {
+  if (typeof next !== 'string' || !next.startsWith('/')) return '/';
   const url = URL.canParse(next, origin) ? new URL(next, origin) : undefined;
   // A path such as /.//elsewhere.example is of this server until it is taken as an address again.
   if (!url || url.origin !== origin || url.pathname.startsWith('//')) return '/';

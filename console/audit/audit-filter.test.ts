@@ -5,9 +5,8 @@ test('an address says what the list is narrowed to; what cannot be read is left 
   expect(readFilter({ dataset: 'shop', actor: 'a1', action: 'segment', from: '2026-11-01', to: '2026-11-02' })).toEqual(
     { dataset: 'shop', actor: 'a1', action: 'segment', from: '2026-11-01', to: '2026-11-02' },
   );
-  expect(readFilter({ dataset: '', actor: 7, from: 'yesterday', to: '2026-99-99', search: 'ada@example.com' })).toEqual(
-    {},
-  );
+  const unreadable = { dataset: '', actor: 7, from: 'yesterday', to: '2026-99-99', search: 'ada@example.com' };
+  expect(readFilter(unreadable)).toEqual({});
 });
 
 test('both days are whole days of the reader, the last one included', () => {

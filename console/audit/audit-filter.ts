@@ -13,7 +13,13 @@ export interface AuditFilter {
 const day = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Takes from an address what it knows; an unreadable day is left out. */
-export function readFilter({ dataset, actor, action, from, to }: Record<string, unknown>): AuditFilter {
+export function readFilter({
+  dataset,
+  actor,
+  action,
+  from,
+  to,
+}: { [Name in keyof AuditFilter]?: unknown }): AuditFilter {
   const isDay = (value: unknown): value is string =>
     typeof value === 'string' && day.test(value) && !Number.isNaN(Date.parse(value));
   return {

@@ -14,7 +14,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { columnsOfAudits } from './audit-columns.tsx';
 import { AuditEntryDialog } from './audit-entry-dialog.tsx';
-import type { AuditFilter } from './audit-filter.ts';
+import { type AuditFilter, readFilter } from './audit-filter.ts';
 import { AuditFilters } from './audit-filters.tsx';
 import { type AuditRow, auditQuery } from './audit-queries.ts';
 
@@ -27,7 +27,8 @@ export function AuditsScreen() {
 }
 
 function Audits() {
-  const filter = route.useSearch();
+  // The router passes on whatever else stands in the address.
+  const filter = readFilter(route.useSearch());
   const navigate = route.useNavigate();
   const change = (changed: AuditFilter) => void navigate({ search: changed, replace: true });
   const [opened, setOpened] = useState<AuditRow>();

@@ -1,14 +1,16 @@
 import { Anchor, AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useLocation, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useKeptSession } from '../access/keep-session.ts';
+import { datasetsQuery } from '../datasets/dataset-queries.ts';
 import { FollowDeletions } from '../deletions/followed-deletion.tsx';
 import { RunningDeletionStrip } from '../deletions/running-deletion-strip.tsx';
 import { texts } from '../texts/texts.ts';
 import classes from './frame.module.css';
 import { Header } from './header.tsx';
-import { rememberDataset } from './last-dataset.ts';
+import { lastOf, rememberDataset } from './last-dataset.ts';
 import { Navigation } from './navigation.tsx';
 import { Search } from './search.tsx';
 
@@ -16,6 +18,9 @@ import { Search } from './search.tsx';
 export function Frame() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { ds } = useParams({ strict: false });
+  const { data: datasets } = useSuspenseQuery(datasetsQuery);
+  // What concerns the whole account is looked at from a dataset as well, and the way back to it stays.
+  const dataset = ds ?? lastOf(datasets)?.id;
   const { pathname } = useLocation();
   useKeptSession();
   // On small screens the navigation covers the screen, so going somewhere closes it.
@@ -34,15 +39,15 @@ export function Frame() {
         {texts.frame.skip}
       </Anchor>
       <AppShell.Header className={classes.header}>
-        <Header dataset={ds} opened={opened} toggle={toggle} />
+        <Header dataset={dataset} opened={opened} toggle={toggle} />
       </AppShell.Header>
       <AppShell.Navbar className={classes.navigation} p="xs" aria-label={texts.frame.navigation}>
-        <Navigation dataset={ds} />
+        <Navigation dataset={dataset} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.content}>
         {ds === undefined ? <Outlet /> : <ScreenOfDataset dataset={ds} key={ds} />}
       </AppShell.Main>
-      {ds !== undefined && <Search dataset={ds} />}
+      {dataset !== undefined && <Search dataset={dataset} />}
     </AppShell>
   );
 }

@@ -1,6 +1,6 @@
 import { createRoute, redirect } from '@tanstack/react-router';
 import { datasetsQuery } from '../datasets/dataset-queries.ts';
-import { lastDataset } from './last-dataset.ts';
+import { lastOf } from './last-dataset.ts';
 import { NoDatasetScreen } from './no-dataset-screen.tsx';
 import { signedInRoute } from './signed-in-route.tsx';
 
@@ -10,7 +10,7 @@ export const startRoute = createRoute({
   path: '/',
   loader: async ({ context }) => {
     const datasets = await context.queryClient.ensureQueryData(datasetsQuery);
-    const dataset = datasets.find(({ id }) => id === lastDataset()) ?? datasets[0];
+    const dataset = lastOf(datasets);
     if (dataset) throw redirect({ to: '/datasets/$ds/segments', params: { ds: dataset.id } });
   },
   component: NoDatasetScreen,
