@@ -19,3 +19,13 @@ export const queryClient = new QueryClient({
 
 /** How often figures on a screen that change by themselves are asked for anew, in milliseconds, while the page is in view. */
 export const liveMs = 3_000;
+
+const isShort = ({ state }: { state: { data: { pages: readonly unknown[] } | undefined } }) =>
+  (state.data?.pages.length ?? 0) <= 1;
+
+/** For endless lists: one is read anew by itself as long as it is one page; of one that somebody is deep in, all pages would be. */
+export const liveAtItsBeginning = {
+  refetchInterval: (query: Parameters<typeof isShort>[0]) => (isShort(query) ? liveMs : (false as const)),
+  refetchOnWindowFocus: isShort,
+  refetchOnReconnect: isShort,
+};

@@ -3,9 +3,11 @@ import type { Summary } from '../../src/profiles/list-users.ts';
 import type { EventItem, UserDetails } from '../../src/profiles/show-user.ts';
 import type { UserItem } from '../../src/profiles/user-items.ts';
 import { isPassing, isProblem } from '../api/problem.ts';
-import { liveMs } from '../api/query-client.ts';
+import { liveAtItsBeginning, liveMs } from '../api/query-client.ts';
 import { inDataset, type Page, queryOf, request } from '../api/request.ts';
 
+/** Every profile of the dataset is added up for it. */
+const summaryMs = 10_000;
 const usersPerPage = 200;
 const eventsPerPage = 200;
 
@@ -14,7 +16,7 @@ export function summaryQuery(dataset: string) {
   return queryOptions({
     queryKey: ['summary', dataset],
     queryFn: ({ signal }) => request<Summary>('GET', inDataset(dataset, 'summary'), { signal }),
-    refetchInterval: liveMs,
+    refetchInterval: summaryMs,
   });
 }
 
@@ -68,9 +70,3 @@ export function eventsQuery(dataset: string, id: string, action: string | undefi
     ...liveAtItsBeginning,
   });
 }
-
-/** A list is read anew by itself as long as it is one page; of one that somebody is deep in, all pages would be. */
-const liveAtItsBeginning = {
-  refetchInterval: ({ state }: { state: { data: { pages: readonly unknown[] } | undefined } }) =>
-    (state.data?.pages.length ?? 0) <= 1 ? liveMs : (false as const),
-};
