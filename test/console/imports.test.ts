@@ -9,6 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImport, sendImport } from '../imports.ts';
 import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
 
+/** For what comes by itself, in milliseconds. */
+const patience = { timeout: 15_000 };
+
 let world: ConsoleWorld;
 let files: string;
 beforeAll(async () => {
@@ -93,6 +96,7 @@ describe('a new import', () => {
       const row = page.getByRole('table', { name: 'Imports' }).getByRole('row').nth(1);
       expect(await row.textContent()).toMatch(/Events.*CSV.*Completed.*69,659.*69,659.*0.*1\.8 MB/);
     },
+    180_000,
   );
 
   test('shows rejected rows with their lines and reasons, and downloads all of them', async () => {
@@ -247,7 +251,7 @@ describe('an import', () => {
     await page.waitForURL(/\/segments\/\w{5}/);
     const id = /segments\/(\w{5})/.exec(page.url())?.[1];
     await expect
-      .poll(async () => (await world.server.api('GET', `/api/dataset/shop/segments/${id}`)).json)
+      .poll(async () => (await world.server.api('GET', `/api/dataset/shop/segments/${id}`)).json, patience)
       .toMatchObject({ name: 'The wrong file', rule: { import: done.id, created: true }, users: 2 });
   });
 

@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImport } from '../imports.ts';
 import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
 
+/** For what comes by itself, in milliseconds. */
+const patience = { timeout: 15_000 };
+
 let world: ConsoleWorld;
 beforeAll(async () => {
   world = await startConsole();
@@ -36,7 +39,7 @@ describe('the settings of a dataset', () => {
     await page.getByRole('textbox', { name: 'Description' }).fill('In years');
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Save definition' }).click();
-    await expect.poll(() => age.textContent()).toMatch(/^ageNumberIn years3/);
+    await expect.poll(() => age.textContent(), patience).toMatch(/^ageNumberIn years3/);
     expect((await world.server.api('GET', '/api/dataset/shop/user/u2')).json.attributes).toMatchObject([
       { name: 'age', value: 'old' },
     ]);
@@ -44,7 +47,7 @@ describe('the settings of a dataset', () => {
     await page.getByRole('button', { name: 'Take definition back' }).click();
     await page.getByText('Only what was said of it goes. 3 users keep their values.').waitFor();
     await page.getByRole('button', { name: 'Take definition back' }).click();
-    await expect.poll(() => age.textContent()).toMatch(/^age–3/);
+    await expect.poll(() => age.textContent(), patience).toMatch(/^age–3/);
   });
 
   test('define an attribute that no user has yet, and an identity type', async () => {
@@ -53,7 +56,9 @@ describe('the settings of a dataset', () => {
     await page.getByRole('textbox', { name: 'Name' }).fill('plan/tier');
     await pick(page, 'Defined as', 'List');
     await page.getByRole('button', { name: 'Save definition' }).click();
-    await expect.poll(() => rowOf(page, 'Attributes', 'plan/tier').textContent()).toMatch(/^plan\/tierList0–/);
+    await expect
+      .poll(() => rowOf(page, 'Attributes', 'plan/tier').textContent(), patience)
+      .toMatch(/^plan\/tierList0–/);
     expect(await rowOf(page, 'Identity types', 'loyalty').textContent()).toMatch(/^loyalty\s*22/);
     await page.getByRole('button', { name: 'Define identity type' }).click();
     const dialog = page.getByRole('dialog');
@@ -62,7 +67,9 @@ describe('the settings of a dataset', () => {
     await dialog.getByRole('textbox', { name: 'Type' }).fill('till');
     await dialog.getByRole('textbox', { name: 'Description' }).fill('From the tills');
     await dialog.getByRole('button', { name: 'Save identity type' }).click();
-    await expect.poll(() => rowOf(page, 'Identity types', 'till').textContent()).toMatch(/^till\s*From the tills00/);
+    await expect
+      .poll(() => rowOf(page, 'Identity types', 'till').textContent(), patience)
+      .toMatch(/^till\s*From the tills00/);
     await page.getByRole('button', { name: 'Edit till' }).click();
     await page.getByRole('button', { name: 'Take description back' }).click();
     await page.getByText('it is no longer listed until one does').waitFor();
@@ -128,7 +135,7 @@ describe('a dataset', () => {
     const goes = dialog.getByRole('region', { name: 'Permanently deleted with it:' });
     expect(await goes.textContent()).toBe('Users0Events0Identities0Segments1');
     await expect
-      .poll(() => dialog.getByRole('button', { name: 'Cancel' }).evaluate((it) => it.matches(':focus')))
+      .poll(() => dialog.getByRole('button', { name: 'Cancel' }).evaluate((it) => it.matches(':focus')), patience)
       .toBe(true);
     const confirm = dialog.getByRole('button', { name: 'Delete dataset' });
     await dialog.getByRole('textbox', { name: 'Type old to confirm' }).fill('shop');
@@ -150,22 +157,26 @@ describe('a dataset', () => {
   });
 });
 
-test.each(['light', 'dark'] as const)('the settings are accessible and fit a small window, %s', async (colorScheme) => {
-  for (const width of [1280, 320]) {
-    const page = await world.asAdministrator('/datasets/shop/settings', { colorScheme, width });
-    await rowOf(page, 'Attributes', 'age').waitFor();
-    await rowOf(page, 'Identity types', 'userId').waitFor();
-    await expectAccessible(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    await page.getByRole('button', { name: 'Delete dataset' }).click();
-    await page.getByRole('textbox', { name: 'Type shop to confirm' }).waitFor();
-    await expectAccessible(page);
-    await page.goto('/new-dataset');
-    await page.getByRole('button', { name: 'Create dataset' }).waitFor();
-    await expectAccessible(page);
-    await page.context().close();
-  }
-});
+test.each(['light', 'dark'] as const)(
+  'the settings are accessible and fit a small window, %s',
+  async (colorScheme) => {
+    for (const width of [1280, 320]) {
+      const page = await world.asAdministrator('/datasets/shop/settings', { colorScheme, width });
+      await rowOf(page, 'Attributes', 'age').waitFor();
+      await rowOf(page, 'Identity types', 'userId').waitFor();
+      await expectAccessible(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await page.getByRole('button', { name: 'Delete dataset' }).click();
+      await page.getByRole('textbox', { name: 'Type shop to confirm' }).waitFor();
+      await expectAccessible(page);
+      await page.goto('/new-dataset');
+      await page.getByRole('button', { name: 'Create dataset' }).waitFor();
+      await expectAccessible(page);
+      await page.context().close();
+    }
+  },
+  180_000,
+);
 
 test('nothing went wrong in any window', () => {
   expect(world.faults).toEqual([]);
