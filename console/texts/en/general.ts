@@ -18,6 +18,11 @@ export const general = {
   },
   waitingFor: (what: string) => `Waiting for ${what}…`,
   users,
+  unsaved: {
+    title: 'Leave without saving?',
+    text: 'What you changed here is not saved.',
+    leave: 'Leave without saving',
+  },
   none: '–',
   breadcrumbs: 'Where this is',
   problems: {

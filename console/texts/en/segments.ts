@@ -1,5 +1,6 @@
 import { count } from '../../ui/numbers.ts';
 import { users } from './general.ts';
+import { create, setup } from './segment-setup.ts';
 
 /** "1 segment", "3 segments". */
 function segmentsOf(number: number): string {
@@ -11,6 +12,8 @@ function changes(joined: number, left: number, deleted: number): string {
 }
 
 export const segments = {
+  setup,
+  create,
   title: 'User Segments',
   kinds: { rule: 'Rule', manual: 'Manual', subscriberList: 'Subscriber list' },
   kindsExplained: {
