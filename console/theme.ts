@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { texts } from './texts/texts.ts';
 
 /** The one accent: the primary action and what is selected. */
 const ink: MantineColorsTuple = [
@@ -70,6 +71,7 @@ export const theme = createTheme({
       defaultProps: { overlayProps: { backgroundOpacity: 0.45 } },
       styles: { title: { fontSize: 17, fontWeight: 600 } },
     },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': texts.actions.close } } },
   },
 });
 

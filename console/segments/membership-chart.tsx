@@ -26,7 +26,9 @@ export function MembershipChart({ days, label }: { days: readonly SegmentDay[]; 
         type="stacked"
         series={series}
         withLegend
-        gridAxis="y"
+        legendProps={{ itemSorter: null }}
+        referenceLines={[{ y: 0, color: 'var(--mantine-color-dimmed)' }]}
+        gridAxis="x"
         tickLine="none"
         valueFormatter={(value) => count(Math.abs(value))}
         xAxisProps={{ tickFormatter: utcDay, minTickGap: 48 }}

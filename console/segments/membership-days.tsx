@@ -7,6 +7,7 @@ import { EndlessTable } from '../ui/endless-table.tsx';
 import { utcDay } from '../ui/moments.ts';
 import { count } from '../ui/numbers.ts';
 import { columnsOf } from '../ui/table-features.ts';
+import classes from './segment.module.css';
 
 const { membership } = texts.segments;
 const column = columnsOf<SegmentDay>();
@@ -31,7 +32,7 @@ export function MembershipDays({ days }: { days: readonly SegmentDay[] }) {
       <Button variant="default" size="xs" onClick={toggle} aria-expanded={opened} aria-controls={id}>
         {opened ? membership.hideTable : membership.showTable}
       </Button>
-      <div id={id} style={{ width: '100%' }} hidden={!opened}>
+      <div id={id} className={classes.whole} hidden={!opened}>
         {opened && (
           <EndlessTable
             label={membership.table}
@@ -42,6 +43,7 @@ export function MembershipDays({ days }: { days: readonly SegmentDay[] }) {
             hasMore={false}
             isLoadingMore={false}
             loadMore={() => {}}
+            minWidth={300}
             height="50vh"
           />
         )}

@@ -1,9 +1,10 @@
-import { Anchor, Button, List, Text } from '@mantine/core';
+import { Anchor, Button, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMay } from '../access/me.ts';
 import { texts } from '../texts/texts.ts';
 import { Empty } from '../ui/empty.tsx';
 import { templates } from './ready-made.ts';
+import classes from './segment.module.css';
 
 /** A dataset without a segment: what one is, and the ways to the first. */
 export function NoSegments({ dataset }: { dataset: string }) {
@@ -27,15 +28,15 @@ export function NoSegments({ dataset }: { dataset: string }) {
       <Text size="sm" c="dimmed" mt="sm">
         {none.readyMade}
       </Text>
-      <List size="sm" mt={4}>
+      <ul className={classes.list}>
         {templates.map((template) => (
-          <List.Item key={template}>
+          <li key={template}>
             <Anchor size="sm" renderRoot={(props) => <Link {...props} {...form} search={{ template }} />}>
               {readyMade[template]}
             </Anchor>
-          </List.Item>
+          </li>
         ))}
-      </List>
+      </ul>
     </Empty>
   );
 }

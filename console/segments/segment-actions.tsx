@@ -5,7 +5,8 @@ import { Link } from '@tanstack/react-router';
 import type { SegmentItem } from '../../src/segments/show.ts';
 import { useMay } from '../access/me.ts';
 import { texts } from '../texts/texts.ts';
-import { DeleteSegment, MoveSegment } from './segment-dialogs.tsx';
+import { DeleteSegment } from './delete-segment.tsx';
+import { MoveSegment } from './move-segment.tsx';
 
 export interface SegmentActionsProps {
   dataset: string;

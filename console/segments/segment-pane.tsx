@@ -3,17 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Job } from '../../src/deletions/job.ts';
+import type { Rule } from '../../src/segments/rule.ts';
 import type { ChangedBy } from '../../src/segments/segment.ts';
 import { texts } from '../texts/texts.ts';
 import { Moment } from '../ui/moment.tsx';
 import { type ListedSegment, sum } from './listed-segments.ts';
 import { RecentLine, recentInWords } from './recent-line.tsx';
+import { RuleSummary } from './rule-builder/rule-summary.tsx';
 import classes from './segment.module.css';
 import { SegmentButtons } from './segment-actions.tsx';
 import { SegmentBadge } from './segment-badge.tsx';
 import { SegmentUsers } from './segment-columns.tsx';
 import { deletionsQuery } from './segment-queries.ts';
-import { SegmentRule } from './segment-rule.tsx';
 import { SegmentUses } from './segment-uses.tsx';
 
 /** Deletions that the pane shows; the others are on the segment's own screen. */
@@ -62,7 +63,7 @@ export function SegmentPane({ dataset, segment }: SegmentPaneProps) {
         </div>
         {segment.kind === 'rule' && (
           <Part title={pane.rule}>
-            <SegmentRule dataset={dataset} rule={segment.rule} />
+            <RuleSummary dataset={dataset} rule={segment.rule as Rule} />
           </Part>
         )}
       </Stack>

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent, notFound, redirect } from '@tanstack/react-router';
+import { isProblem } from '../api/problem.ts';
 import { datasetRoute } from '../frame/dataset-route.tsx';
 import { type Template, templateOf } from './ready-made.ts';
 import { segmentQuery } from './segment-queries.ts';
@@ -6,7 +7,13 @@ import { segmentQuery } from './segment-queries.ts';
 const segmentRoute = createRoute({
   getParentRoute: () => datasetRoute,
   path: '/segments/$id',
-  loader: ({ context, params }) => context.queryClient.ensureQueryData(segmentQuery(params.ds, params.id)),
+  loader: async ({ context, params }) => {
+    try {
+      await context.queryClient.ensureQueryData(segmentQuery(params.ds, params.id));
+    } catch (error) {
+      throw isProblem(error, 'segment.unknown') ? notFound() : error;
+    }
+  },
   component: lazyRouteComponent(() => import('./segment-screen.tsx'), 'SegmentScreen'),
 });
 

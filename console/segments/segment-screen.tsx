@@ -2,9 +2,10 @@ import { Stack } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import type { SegmentItem } from '../../src/segments/show.ts';
-import { Problem } from '../api/problem.ts';
+import { isProblem } from '../api/problem.ts';
 import { DeleteAllUsers } from '../deletions/delete-all-users.tsx';
 import { SegmentDeletion } from '../deletions/segment-deletion.tsx';
+import { NotFoundScreen } from '../frame/not-found-screen.tsx';
 import { texts } from '../texts/texts.ts';
 import { Copyable } from '../ui/copyable.tsx';
 import { Moment } from '../ui/moment.tsx';
@@ -24,7 +25,7 @@ export function SegmentScreen() {
   const { data: deletions } = useQuery(deletionsQuery(dataset, id));
   const navigate = useNavigate();
   // Deleted by somebody while it was open.
-  if (error instanceof Problem && error.status === 404) throw error;
+  if (isProblem(error, 'segment.unknown')) return <NotFoundScreen />;
   const list = { to: '/datasets/$ds/segments', params: { ds: dataset } } as const;
   return (
     <Screen

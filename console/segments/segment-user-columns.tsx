@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import type { UserItem } from '../../src/profiles/user-items.ts';
 import { UserLink } from '../profiles/user-columns.tsx';
+import { recognizable } from '../profiles/user-name.ts';
 import { texts } from '../texts/texts.ts';
 import { Moment } from '../ui/moment.tsx';
 import { columnsOf } from '../ui/table-features.ts';
@@ -46,7 +47,7 @@ export function segmentUserColumns({ dataset, segment, mayRemove }: SegmentUserC
       id: 'lastActivity',
       header: users.lastActivity,
       cell: ({ row }) => <Activity at={row.original.lastActivity} />,
-      meta: { width: 170 },
+      meta: mayRemove ? { width: 170, wide: true } : { width: 170 },
     }),
   ];
   if (!mayRemove) return columns;
@@ -60,10 +61,11 @@ export function segmentUserColumns({ dataset, segment, mayRemove }: SegmentUserC
 }
 
 function Identities({ user }: { user: UserItem }) {
-  const inWords = user.identities.map(({ type, value }) => `${type}: ${value}`).join(', ');
+  const identities = recognizable(user.identities);
+  const inWords = identities.map(({ type, value }) => `${type}: ${value}`).join(', ');
   return (
     <Text span size="sm" c="dimmed" title={inWords}>
-      {user.identities.map(({ value }) => value).join(' · ')}
+      {identities.map(({ value }) => value).join(' · ')}
     </Text>
   );
 }

@@ -54,6 +54,7 @@ export function SegmentUserList({ dataset, segment, search, sort }: SegmentUserL
           hasMore={hasNextPage}
           isLoadingMore={isFetchingNextPage}
           loadMore={fetchNextPage}
+          minWidth={300}
         />
       )}
     </>

@@ -1,6 +1,6 @@
 import { Button, Menu } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { IconCheck, IconColumns } from '@tabler/icons-react';
+import { IconColumns } from '@tabler/icons-react';
 import { texts } from '../texts/texts.ts';
 import { type OptionalColumn, optionalColumns } from './segment-columns.tsx';
 
@@ -36,7 +36,7 @@ export function ColumnsMenu({ hidden, onChange }: ColumnsMenuProps) {
   const toggle = (column: OptionalColumn) =>
     onChange(hidden.includes(column) ? hidden.filter((other) => other !== column) : [...hidden, column]);
   return (
-    <Menu position="bottom-end" closeOnItemClick={false}>
+    <Menu position="bottom-end">
       <Menu.Target>
         <Button variant="default" leftSection={<IconColumns size={15} aria-hidden />} visibleFrom="sm">
           {list.columns}
@@ -44,17 +44,9 @@ export function ColumnsMenu({ hidden, onChange }: ColumnsMenuProps) {
       </Menu.Target>
       <Menu.Dropdown>
         {optionalColumns.map((column) => (
-          <Menu.Item
-            key={column}
-            role="menuitemcheckbox"
-            aria-checked={!hidden.includes(column)}
-            leftSection={
-              <IconCheck size={14} aria-hidden visibility={hidden.includes(column) ? 'hidden' : 'visible'} />
-            }
-            onClick={() => toggle(column)}
-          >
+          <Menu.CheckboxItem key={column} checked={!hidden.includes(column)} onChange={() => toggle(column)}>
             {column === 'changes' ? list.changesInMenu : list[column]}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>

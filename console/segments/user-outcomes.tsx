@@ -47,6 +47,7 @@ export function UserOutcomes({ change: { items }, onAgain, onClose }: UserOutcom
         hasMore={false}
         isLoadingMore={false}
         loadMore={() => {}}
+        minWidth={300}
         height="40vh"
       />
       <Group justify="flex-end">

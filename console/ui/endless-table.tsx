@@ -1,14 +1,16 @@
 import { Table } from '@mantine/core';
-import { type RowData, useTable } from '@tanstack/react-table';
+import { type ReactTable, type RowData, type Row as TableRow, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import { type MouseEvent, memo, type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
 import { moveFocus } from './data-table.tsx';
 import classes from './table.module.css';
 import { TableCells } from './table-cells.tsx';
-import { type Columns, features } from './table-features.ts';
+import { type Columns, type Features, features } from './table-features.ts';
 import { TableHead } from './table-head.tsx';
 
 const rowHeightPx = 37;
+/** What the first row is to a screen reader: the head is 1. */
+const firstRowIndex = 2;
 /** Rows beyond the window that are drawn as well, so that a quick scroll shows no gap. */
 const overscanRows = 12;
 /** Distance from the end, in rows, at which the next page is asked for. */
@@ -40,6 +42,10 @@ export function EndlessTable<Row extends RowData>(props: EndlessTableProps<Row>)
   // The table knows only what is drawn: its own work does not grow with what has been read.
   const inView = useMemo(() => rows.slice(first, last + 1), [rows, first, last]);
   const table = useTable({ features, columns, data: inView, getRowId: idOf, enableSorting: false });
+  const open = ({ target }: MouseEvent) => {
+    const row = rows[indexOf(target as Element)];
+    if (row !== undefined) onOpen?.(row);
+  };
   return (
     <section
       ref={frame}
@@ -57,23 +63,42 @@ export function EndlessTable<Row extends RowData>(props: EndlessTableProps<Row>)
         aria-rowcount={total === undefined ? -1 : total + 1}
       >
         <TableHead table={table} />
-        <Table.Tbody onKeyDown={moveFocus}>
+        <Table.Tbody onKeyDown={moveFocus} onDoubleClick={open}>
           <Space height={before} />
           {table.getRowModel().rows.map((row, n) => (
-            <Table.Tr
-              key={row.id}
-              aria-rowindex={first + n + 2}
-              h={rowHeightPx}
-              onDoubleClick={() => onOpen?.(row.original)}
-            >
-              <TableCells table={table} row={row} />
-            </Table.Tr>
+            <EndlessRow key={row.id} table={table} row={row} columns={columns} index={first + n} />
           ))}
           <Space height={after} />
         </Table.Tbody>
       </Table>
     </section>
   );
+}
+
+interface EndlessRowProps<Row extends RowData> {
+  table: ReactTable<Features, Row>;
+  row: TableRow<Features, Row>;
+  columns: Columns<Row>;
+  /** Its place in the list, from 0. */
+  index: number;
+}
+
+/** While one scrolls, a row that stays in view is not drawn again: the table makes its rows anew, of the same things. */
+const EndlessRow = memo(
+  function EndlessRow<Row extends RowData>({ table, row, index }: EndlessRowProps<Row>) {
+    return (
+      <Table.Tr aria-rowindex={index + firstRowIndex} h={rowHeightPx}>
+        <TableCells table={table} row={row} />
+      </Table.Tr>
+    );
+  },
+  (before, now) =>
+    before.row.original === now.row.original && before.index === now.index && before.columns === now.columns,
+) as <Row extends RowData>(props: EndlessRowProps<Row>) => ReactNode;
+
+/** The place of the row that an element stands in; -1 where that is none of the list. */
+function indexOf(element: Element): number {
+  return Number(element.closest('tr')?.getAttribute('aria-rowindex') ?? 1) - firstRowIndex;
 }
 
 interface View {

@@ -67,7 +67,7 @@ export const segments = {
   none: {
     title: 'No segments yet',
     text: 'A segment is a group of users: those who match a rule, kept current in real time, or those on a list.',
-    readyMade: 'Or begin with one of these:',
+    readyMade: 'Three to begin with:',
     forViewers: 'An editor can make one.',
   },
   readyMade: {
@@ -90,7 +90,6 @@ export const segments = {
     rule: 'Rule',
     notUsed: 'Nothing uses this segment.',
     usedIn: 'The rules of these segments name it:',
-    lastDays: 'Last 7 days',
     noChange: 'Nobody joined, left or was deleted in the last 7 days.',
     deletions: 'Bulk deletions',
     noDeletion: 'Its users were never deleted in bulk.',
@@ -100,21 +99,21 @@ export const segments = {
   },
 
   moving: {
-    title: (name: string) => `Move "${name}" to a folder`,
+    title: (name: string) => `Move “${name}” to a folder`,
     folder: 'Folder',
-    hint: 'Choose a folder or name a new one. Empty takes it out of its folder.',
+    newFolder: 'New folder…',
+    name: 'Name of the new folder',
     action: 'Move segment',
   },
   removing: {
-    title: (name: string) => `Delete the segment "${name}"?`,
+    title: (name: string) => `Delete the segment “${name}”?`,
     text: 'The segment and its history go. Its users stay, in the dataset and in their other segments.',
     history: 'What is kept: the receipts of its bulk deletions, and the audit.',
     inUse: 'It cannot be deleted, because the rules of these segments name it. Change or delete them first:',
-    done: (name: string) => `The segment "${name}" is deleted.`,
+    done: (name: string) => `The segment “${name}” is deleted.`,
   },
 
   header: {
-    loading: 'the segment',
     tabs: 'Parts of this segment',
     users: 'Users',
     membership: 'Membership',
@@ -156,7 +155,7 @@ export const segments = {
   adding: {
     open: 'Add users',
     disabled: 'This list is disabled, so nobody joins it. Enable it to add users.',
-    title: (name: string) => `Add users to "${name}"`,
+    title: (name: string) => `Add users to “${name}”`,
     lines: 'Identities',
     hint: 'One a line: a user ID, a customer ID, an e-mail address, any identity, or the ID of Lethe. Users who are not there are not created.',
     tooMany: (lines: number, most: number) =>
@@ -203,7 +202,7 @@ export const segments = {
     clear: 'Compare with no segment',
     none: 'There is no other segment to compare with.',
     gone: 'The segment to compare with is gone. Choose another one.',
-    computing: (name: string) => `"${name}" is being computed. The comparison follows as soon as its users are known.`,
+    computing: (name: string) => `“${name}” is being computed. The comparison follows as soon as its users are known.`,
     only: (name: string) => `Only in ${name}`,
     both: 'In both',
     shares: (ofHere: string, here: string, ofThere: string, there: string) =>
