@@ -113,7 +113,7 @@ describe('the list', () => {
     await page.getByRole('switch', { name: 'Show Disabled' }).check();
     await rowOf(page, 'Winter sale').getByText('disabled by hand').waitFor();
     await rowOf(page, 'Test users')
-      .getByText(/^disabled: deletion finished (now|\d+ sec(ond)?s?\.? ago)/)
+      .getByText(/^disabled: deletion finished (now|.+ ago)$/)
       .waitFor();
     expect(new URL(page.url()).search).toBe('?showDisabled=true');
     await page.reload();
