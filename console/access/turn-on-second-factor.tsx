@@ -66,7 +66,7 @@ function Verify({ uri, onVerified, onCancel }: { uri: string; onVerified(): void
           withAsterisk={false}
           autoFocus
           w={160}
-          ff="monospace"
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
         />

@@ -62,6 +62,7 @@ function Used({ item: { used, limit, name } }: { item: LimitItem }) {
       <Progress
         className={classes.used}
         flex={1}
+        miw={60}
         value={limit === 0 ? 100 : (100 * used) / limit}
         aria-label={`${words.names[name] ?? name}: ${label}`}
       />

@@ -30,19 +30,18 @@ export function AccountMenu() {
       <Menu.Dropdown>
         <Menu.Label>{me.email ?? me.name}</Menu.Label>
         <Menu.Item renderRoot={(props) => <Link {...props} to="/account" />}>{texts.frame.account}</Menu.Item>
+        <Menu.Item renderRoot={(props) => <Link {...props} to="/help/$page" params={{ page: 'README' }} />}>
+          {texts.frame.help}
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>{texts.frame.colorScheme}</Menu.Label>
-        {schemes.map((scheme) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={scheme === colorScheme}
-            onClick={() => setColorScheme(scheme)}
-            fw={scheme === colorScheme ? 600 : 400}
-          >
-            {texts.frame[scheme]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(chosen) => setColorScheme(chosen as MantineColorScheme)}>
+          {schemes.map((scheme) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {texts.frame[scheme]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item onClick={signOut}>{texts.frame.signOut}</Menu.Item>
       </Menu.Dropdown>

@@ -9,6 +9,7 @@ import { useState } from 'react';
 import type { UserItem } from '../../src/profiles/user-items.ts';
 import type { SegmentItem } from '../../src/segments/show.ts';
 import { inDataset, type Page, request } from '../api/request.ts';
+import { recognizable } from '../profiles/user-name.ts';
 import { segmentsQuery } from '../segments/segment-queries.ts';
 import { texts } from '../texts/texts.ts';
 import classes from './frame.module.css';
@@ -44,7 +45,8 @@ export function Search({ dataset }: { dataset: string }) {
       onQueryChange={setText}
       clearQueryOnClose
       scrollable
-      maxHeight={420}
+      // As much of it as there is room for below the top: all that is found, on most screens.
+      maxHeight="min(560px, 80dvh)"
     >
       <Spotlight.Search
         placeholder={frame.search}
@@ -70,7 +72,9 @@ export function Search({ dataset }: { dataset: string }) {
               <Spotlight.Action
                 key={user.id}
                 label={user.displayName ?? user.userId ?? user.id}
-                description={user.identities.map(({ value }) => value).join(' · ')}
+                description={recognizable(user.identities)
+                  .map(({ value }) => value)
+                  .join(' · ')}
                 onClick={() => navigate({ to: '/datasets/$ds/users/$user', params: { ds: dataset, user: user.id } })}
               />
             ))}

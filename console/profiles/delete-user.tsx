@@ -32,7 +32,7 @@ export function DeleteUser({ dataset, user, onDeleted }: DeleteUserProps) {
   const { deletion: words } = texts.profiles;
   return (
     <>
-      <Button variant="light" color="danger" onClick={() => setOpened(true)}>
+      <Button variant="outline" color="danger" onClick={() => setOpened(true)}>
         {words.button}
       </Button>
       <Confirmation

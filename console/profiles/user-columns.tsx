@@ -4,7 +4,7 @@ import type { UserItem } from '../../src/profiles/user-items.ts';
 import { texts } from '../texts/texts.ts';
 import { Moment } from '../ui/moment.tsx';
 import { columnsOf } from '../ui/table-features.ts';
-import { nameOf } from './user-name.ts';
+import { nameOf, recognizable } from './user-name.ts';
 
 const column = columnsOf<UserItem>();
 
@@ -26,7 +26,7 @@ export function userColumns(dataset: string, nameOfSegment: (id: string) => stri
     column.display({
       id: 'identities',
       header: names.identities,
-      cell: ({ row: { original } }) => <Listed names={original.identities.map(({ value }) => value)} />,
+      cell: ({ row: { original } }) => <Listed names={recognizable(original.identities).map(({ value }) => value)} />,
     }),
     column.display({
       id: 'firstActivity',
