@@ -3,7 +3,7 @@ import { accessRoutes, signInRoutes } from './access/access-routes.tsx';
 import { queryClient } from './api/query-client.ts';
 import { auditRoutes } from './audit/audit-routes.tsx';
 import { accountDatasetRoutes, datasetSettingsRoutes } from './datasets/dataset-routes.tsx';
-import { datasetRoute } from './frame/dataset-route.tsx';
+import { datasetRoute, datasetStartRoute } from './frame/dataset-route.tsx';
 import { ErrorScreen } from './frame/error-screen.tsx';
 import { rootRoute } from './frame/root-route.tsx';
 import { signedInRoute } from './frame/signed-in-route.tsx';
@@ -24,6 +24,7 @@ const routeTree = rootRoute.addChildren([
     ...auditRoutes,
     ...accountDatasetRoutes,
     datasetRoute.addChildren([
+      datasetStartRoute,
       ...segmentRoutes,
       ...userRoutes,
       ...importRoutes,

@@ -1,4 +1,4 @@
-import { createRoute, notFound, Outlet } from '@tanstack/react-router';
+import { createRoute, notFound, Outlet, redirect } from '@tanstack/react-router';
 import { datasetsQuery } from '../datasets/dataset-queries.ts';
 import { signedInRoute } from './signed-in-route.tsx';
 
@@ -11,4 +11,13 @@ export const datasetRoute = createRoute({
     if (!datasets.some(({ id }) => id === params.ds)) throw notFound();
   },
   component: Outlet,
+});
+
+/** A dataset starts with the list of its segments. */
+export const datasetStartRoute = createRoute({
+  getParentRoute: () => datasetRoute,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/datasets/$ds/segments', params, replace: true });
+  },
 });

@@ -205,3 +205,22 @@ test('what single sign-on was refused for is said in words, and an unknown word 
   expect(unknown).toContain("The server's log says why");
   expect(unknown).not.toContain('0800');
 });
+
+test('without an OpenID provider there is no button for one', async () => {
+  const page = await world.asStranger('/sign-in');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  await page.waitForLoadState('networkidle');
+  expect(await page.getByRole('button', { name: /^Sign in/ }).count()).toBe(1);
+});
+
+test('too many attempts are refused with the time to wait, and the button waits as well', async () => {
+  // The last of this server: it takes no more attempts for a minute.
+  const page = await world.asStranger('/sign-in');
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const data = { email: adminEmail, password: `guess number ${attempt}` };
+    await page.request.post('/api/auth/sign-in/email', { data });
+  }
+  await signInOnPage(page, adminEmail, 'guess number 20');
+  expect(await alertOf(page)).toMatch(/too many attempts.*Try again in (\d+ second|1 minute)/s);
+  expect(await page.getByRole('button', { name: /^Wait / }).isDisabled()).toBe(true);
+});
