@@ -41,7 +41,12 @@ export function Frame() {
       <AppShell.Header className={classes.header}>
         <Header dataset={dataset} opened={opened} toggle={toggle} />
       </AppShell.Header>
-      <AppShell.Navbar className={classes.navigation} p="xs" aria-label={texts.frame.navigation}>
+      <AppShell.Navbar
+        className={classes.navigation}
+        data-closed={!opened || undefined}
+        p="xs"
+        aria-label={texts.frame.navigation}
+      >
         <Navigation dataset={dataset} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.content}>
