@@ -221,23 +221,23 @@ describe('JSON', () => {
   });
 });
 
-test('the builder is accessible in both themes, with conditions, groups, what is missing, and the menu open', async () => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const other = await world.asAdministrator('/datasets/shop/segments/new', { colorScheme });
-    const built = await openBuilder(other);
-    await expectAccessible(other);
+test.each(['light', 'dark'] as const)(
+  'the builder is accessible in the %s theme, with conditions, groups, what is missing, and the menu open',
+  async (colorScheme) => {
+    const page = await world.asAdministrator('/datasets/shop/segments/new', { colorScheme });
+    const builder = await openBuilder(page);
     for (const name of ['Attribute', 'Action count', 'Identity', 'Another segment', 'Last activity'])
-      await built.add(name);
-    await built.press('Add group: Rule');
-    await built.press(/^Add "where"/);
-    await built.press('Create segment');
-    await expectAccessible(other);
-    await other.getByRole('button', { name: 'Add condition: Rule' }).click();
-    await other.getByRole('menuitem', { name: 'Everybody' }).waitFor();
-    await expectAccessible(other);
-    await other.context().close();
-  }
-});
+      await builder.add(name);
+    await builder.press('Add group: Rule');
+    await builder.press(/^Add "where"/);
+    await builder.press('Create segment');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Add condition: Rule' }).click();
+    await page.getByRole('menuitem', { name: 'Everybody' }).waitFor();
+    await expectAccessible(page);
+    await page.context().close();
+  },
+);
 
 describe('a new segment', () => {
   test('is made of a name, a kind, a folder and a rule, and opens', async () => {

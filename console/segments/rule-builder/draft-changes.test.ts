@@ -117,10 +117,13 @@ describe('levels', () => {
       return inner ? deepest(inner as Draft) : draft;
     };
     const draft = draftOf(rule);
-    expect(mayAddGroup(draft, deepest(draft).id)).toBe(true);
+    expect(mayAddGroup(deepest(draft), 6)).toBe(true);
     const full = groupAdded(draft, deepest(draft).id, 'inner');
-    expect(mayAddGroup(full, 'inner')).toBe(false);
-    expect(mayAddGroup(full, full.id)).toBe(true);
+    expect(levelsOf(full)).toBe(8);
+    expect(mayAddGroup(deepest(full), 7)).toBe(false);
+    expect(mayAddGroup(full, 0)).toBe(true);
+    // The only group of a rule stands for it, until another one stands beside it.
+    expect(mayAddGroup({ ...draft, plain: true, entries: [full] } as Draft, 0)).toBe(false);
     expect(conditionsOf(rule)).toHaveLength(8);
   });
 

@@ -117,15 +117,18 @@ export function neighbourOf(draft: Draft, id: string): string {
 
 /** Groups within groups of the rule that this draft says. */
 export function levelsOf(draft: Draft): number {
-  const [only] = draft.entries;
-  const isPlain = draft.plain && draft.entries.length === 1 && draft.join !== 'none';
-  return isPlain && only ? levelsOfEntry(only) : levelsOfEntry(draft);
+  return ownLevels(draft) + levelsIn(draft.entries);
 }
 
-function levelsOfEntry(entry: DraftEntry): number {
-  if (!isGroup(entry)) return 0;
-  const own = entry.join === 'none' && entry.entries.length > 1 ? 2 : 1;
-  return own + Math.max(0, ...entry.entries.map(levelsOfEntry));
+/** The groups of a rule that a group of the draft is: none of several is two, and an only entry of the outermost needs no group. */
+export function ownLevels(group: DraftGroup | Draft): number {
+  const isOnly = group.entries.length === 1;
+  if (group.join === 'none') return isOnly ? 1 : 2;
+  return 'plain' in group && group.plain && isOnly ? 0 : 1;
+}
+
+function levelsIn(entries: readonly DraftEntry[]): number {
+  return Math.max(0, ...entries.map((entry) => (isGroup(entry) ? ownLevels(entry) + levelsIn(entry.entries) : 0)));
 }
 
 /** Puts a group into a group, of the other kind: within "all of these" one most often wants "any of these". */
@@ -137,9 +140,9 @@ export function groupAdded(draft: Draft, group: string, id: string): Draft {
   });
 }
 
-/** Whether a rule may have one more group within this one. */
-export function mayAddGroup(draft: Draft, group: string): boolean {
-  // With a line beside it, because an only group in the outermost one stands for it.
-  const line: DraftEntry = { id: 'a line', condition: { of: 'everyone' } };
-  return levelsOf(added(groupAdded(draft, group, 'a group'), group, line)) <= levelsMax;
+/** Whether a rule may have one more group within this one, which stands in `above` groups. */
+export function mayAddGroup(group: DraftGroup, above: number): boolean {
+  const inner: DraftGroup = { id: 'one more', join: 'all', entries: [] };
+  const after = { ...group, entries: [...group.entries, inner] };
+  return above + ownLevels(after) + levelsIn(after.entries) <= levelsMax;
 }

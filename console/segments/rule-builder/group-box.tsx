@@ -1,9 +1,9 @@
 import { SegmentedControl } from '@mantine/core';
-import { Fragment } from 'react';
+import { Fragment, memo } from 'react';
 import { texts } from '../../texts/texts.ts';
 import { AddEntry } from './add-entry.tsx';
 import { type Draft, type DraftEntry, type DraftGroup, isGroup, type Join } from './draft.ts';
-import { mayAddGroup } from './draft-changes.ts';
+import { mayAddGroup, ownLevels } from './draft-changes.ts';
 import { useEditor } from './editor-context.ts';
 import { EntryButtons } from './entry-buttons.tsx';
 import { Faults } from './faults.tsx';
@@ -14,8 +14,9 @@ import classes from './rule-builder.module.css';
 export type Problems = ReadonlyMap<string, readonly string[]>;
 
 interface EntriesProps {
-  draft: Draft;
   group: DraftGroup;
+  /** How many groups of the rule it stands in. */
+  above: number;
   /** Number of the group, empty for the outermost. */
   number: string;
   problems: Problems;
@@ -32,9 +33,9 @@ export function RootBox({ draft, problems }: { draft: Draft; problems: Problems 
     <div className={classes.root} role="group" aria-label={rules.rule} data-wrong={problems.has(draft.id) || undefined}>
       {(draft.entries.length > 1 || draft.join === 'none') && <JoinSwitch group={draft} />}
       {draft.entries.length === 0 && <p className={classes.empty}>{rules.empty}</p>}
-      <Entries draft={draft} group={draft} number="" problems={problems} />
+      <Entries group={draft} above={0} number="" problems={problems} />
       <Faults id={faultsId} missing={[]} problems={problems.get(draft.id) ?? none} />
-      <AddEntry group={draft.id} name={rules.rule} mayAddGroup={mayAddGroup(draft, draft.id)} />
+      <AddEntry group={draft.id} name={rules.rule} mayAddGroup={mayAddGroup(draft, 0)} />
     </div>
   );
 }
@@ -44,7 +45,8 @@ interface GroupBoxProps extends EntriesProps {
   mayDown: boolean;
 }
 
-function GroupBox({ draft, group, number, problems, mayUp, mayDown }: GroupBoxProps) {
+/** Drawn anew only when something in it changes. */
+const GroupBox = memo(({ group, above, number, problems, mayUp, mayDown }: GroupBoxProps) => {
   const name = texts.rules.group(number);
   const faultsId = `${group.id}-faults`;
   return (
@@ -60,20 +62,22 @@ function GroupBox({ draft, group, number, problems, mayUp, mayDown }: GroupBoxPr
         <JoinSwitch group={group} />
         <EntryButtons entry={group.id} name={name} mayUp={mayUp} mayDown={mayDown} />
       </div>
-      <Entries draft={draft} group={group} number={number} problems={problems} />
+      <Entries group={group} above={above} number={number} problems={problems} />
       <Faults
         id={faultsId}
         missing={group.entries.length === 0 ? ['entry'] : []}
         problems={problems.get(group.id) ?? none}
       />
-      <AddEntry group={group.id} name={name} mayAddGroup={mayAddGroup(draft, group.id)} />
+      <AddEntry group={group.id} name={name} mayAddGroup={mayAddGroup(group, above)} />
     </div>
   );
-}
+});
+GroupBox.displayName = 'GroupBox';
 
-function Entries({ draft, group, number, problems }: EntriesProps) {
+function Entries({ group, above, number, problems }: EntriesProps) {
   const last = group.entries.length - 1;
-  const isRoot = group.id === draft.id;
+  const isRoot = number === '';
+  const within = above + ownLevels(group);
   return group.entries.map((entry, index) => (
     <Fragment key={entry.id}>
       {index > 0 && (
@@ -82,8 +86,8 @@ function Entries({ draft, group, number, problems }: EntriesProps) {
         </div>
       )}
       <Entry
-        draft={draft}
         entry={entry}
+        above={within}
         number={number === '' ? `${index + 1}` : `${number}.${index + 1}`}
         // Within a group there is always somewhere to go: out of it.
         mayUp={!isRoot || index > 0}

@@ -1,6 +1,6 @@
 import { ActionIcon, Anchor, Button, CopyButton, Group, Text, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { useMemo, useRef } from 'react';
+import { memo, useMemo, useRef } from 'react';
 import type { FieldProblem } from '../../api/problem.ts';
 import { texts } from '../../texts/texts.ts';
 import { lineOf, linesOfValues } from './json-lines.ts';
@@ -80,13 +80,7 @@ function JsonField({ text, wrong, onType, field }: JsonFieldProps) {
   const lines = Math.max(text.split('\n').length, linesMin);
   return (
     <div className={classes.json}>
-      <div className={classes.lineNumbers} aria-hidden>
-        {Array.from({ length: lines }, (_, index) => (
-          <span key={index} data-wrong={wrong.includes(index + 1) || undefined}>
-            {index + 1}
-          </span>
-        ))}
-      </div>
+      <LineNumbers lines={lines} wrong={wrong.join()} />
       <textarea
         ref={field}
         aria-label={json.label}
@@ -104,6 +98,21 @@ function JsonField({ text, wrong, onType, field }: JsonFieldProps) {
     </div>
   );
 }
+
+/** `wrong` are the lines to mark, as one text. */
+const LineNumbers = memo(({ lines, wrong }: { lines: number; wrong: string }) => {
+  const marked = new Set(wrong.split(',').map(Number));
+  return (
+    <div className={classes.lineNumbers} aria-hidden>
+      {Array.from({ length: lines }, (_, index) => (
+        <span key={index} data-wrong={marked.has(index + 1) || undefined}>
+          {index + 1}
+        </span>
+      ))}
+    </div>
+  );
+});
+LineNumbers.displayName = 'LineNumbers';
 
 function CopyJson({ text }: { text: string }) {
   const { actions, rules } = texts;
@@ -127,7 +136,7 @@ function CopyJson({ text }: { text: string }) {
 }
 
 function wrongLines(text: string, fault: string | undefined, errors: readonly FieldProblem[]) {
-  if (fault !== undefined || text.trim() === '') return [];
+  if (errors.length === 0 || fault !== undefined || text.trim() === '') return [];
   const lines = linesOfValues(text, 'rule');
   return errors.map(({ field, detail }) => ({ line: lineOf(field, lines), detail }));
 }

@@ -102,7 +102,7 @@ function Reference({ label, value, offered, isId, nothingFound, onChange }: Refe
       openOnFocus={false}
       allowDeselect={false}
       nothingFoundMessage={nothingFound}
-      comboboxProps={{ width: 320, position: 'bottom-start' }}
+      comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
       onSearchChange={setTyped}
       onChange={(chosen) => chosen !== null && onChange(chosen)}
       renderOption={({ option }) => (

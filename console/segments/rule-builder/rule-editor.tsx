@@ -83,7 +83,10 @@ function RuleToEdit({ dataset, rule, onChange, segment }: Omit<RuleEditorProps, 
   );
 }
 
+const noProblems: Problems = new Map();
+
 function problemsBy(said: WrittenDraft, errors: Problem['errors']): Problems {
+  if (errors.length === 0) return noProblems;
   const by = new Map<string, string[]>();
   for (const { entry, detail } of problemsAt(said.places, errors)) by.set(entry, [...(by.get(entry) ?? []), detail]);
   return by;

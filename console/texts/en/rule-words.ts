@@ -106,9 +106,9 @@ function actions(names: Actions): string {
 function period(within: Period | undefined): string {
   if (!within) return '';
   if ('days' in within) return ` in the last ${days(within.days)}`;
-  const from = within.from === undefined ? '' : ` from ${time(within.from)} on`;
-  const to = within.to === undefined ? '' : ` before ${time(within.to)}`;
-  return from + to;
+  const { from, to } = within;
+  if (from === undefined) return to === undefined ? '' : ` before ${time(to)}`;
+  return to === undefined ? ` from ${time(from)} on` : ` from ${time(from)} to before ${time(to)}`;
 }
 
 function where(lines: readonly PropertyCondition[] | undefined): string {

@@ -142,7 +142,7 @@ export const rules = {
     addWhere: 'where…',
     addWhereOf: (what: string) => `Add "where": ${what}`,
     removeWhere: (number: number) => `Remove "where" ${number}`,
-    last: 'last did it',
+    last: 'last did',
     recency: 'More or less',
     recencies: { moreThanDaysAgo: 'more than', lessThanDaysAgo: 'less than' },
     orNever: 'or never',
