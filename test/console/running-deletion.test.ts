@@ -133,3 +133,15 @@ test('a browser that is offline while the deletion ends shows the end when it is
   await context.setOffline(false);
   await expectProof(page);
 });
+
+test('a page that slept while the deletion ended shows the end when it wakes', async () => {
+  const page = await open();
+  await expectTruth(page);
+  const devtools = await context.newCDPSession(page);
+  // What a browser does with a page whose computer sleeps, or that was out of sight for long: nothing of it runs.
+  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await release();
+  await until(async () => (await jobOf(lethe, dataset))?.state === 'completed', 'the job is completed');
+  await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+  await expectProof(page);
+});
