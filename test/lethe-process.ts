@@ -37,6 +37,11 @@ export class LetheProcess {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** What its first token is called. */
+  get keyId(): string {
+    return token.split(':')[0] ?? '';
+  }
+
   /** Headers that ask as an administrator. */
   get credentials(): { authorization: string } {
     return { authorization: `Basic ${Buffer.from(token).toString('base64')}` };
