@@ -28,7 +28,11 @@ export function RoleFields({ roles, text, onChange }: RoleFieldsProps) {
     onChange(role === '' ? others : { ...others, [dataset]: role as Role });
   };
   return (
-    <Fieldset legend={words.roles.title} variant="unstyled" classNames={{ legend: classes.legend }}>
+    <Fieldset
+      legend={words.roles.title}
+      variant="unstyled"
+      classNames={{ root: classes.group, legend: classes.legend }}
+    >
       {text && (
         <Text size="xs" c="dimmed" mb="xs">
           {text}

@@ -53,7 +53,7 @@ export function SecondFactorForm({ onAnswer, onBack }: SecondFactorFormProps) {
           required
           withAsterisk={false}
           autoFocus
-          ff="monospace"
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
         />

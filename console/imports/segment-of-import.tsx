@@ -26,6 +26,7 @@ export function SegmentOfImport({ dataset, importId }: ImportInDataset) {
       <Modal
         opened={opened}
         onClose={close}
+        size="lg"
         title={segment.title}
         closeButtonProps={{ 'aria-label': texts.actions.close }}
       >
