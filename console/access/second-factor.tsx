@@ -43,9 +43,7 @@ export function SecondFactor() {
       <Dialog opened={opened === 'turnOff'} title={words.turnOffTitle} onClose={close}>
         <TurnOff onClose={close} />
       </Dialog>
-      <Dialog opened={opened === 'newCodes'} title={words.newCodesTitle} onClose={close} closesOnClickOutside={false}>
-        <NewCodes onClose={close} />
-      </Dialog>
+      <NewCodes opened={opened === 'newCodes'} onClose={close} />
     </Stack>
   );
 }
@@ -65,17 +63,27 @@ function TurnOff({ onClose }: { onClose(): void }) {
   );
 }
 
-function NewCodes({ onClose }: { onClose(): void }) {
+function NewCodes({ opened, onClose }: { opened: boolean; onClose(): void }) {
   const [codes, setCodes] = useState<string[]>();
-  if (codes) return <BackupCodes codes={codes} text={words.newCodesText} onKept={onClose} />;
+  const close = () => {
+    onClose();
+    setCodes(undefined);
+  };
+  const title = codes ? words.codesTitle : words.newCodesTitle;
   return (
-    <PasswordStep<{ backupCodes: string[] }>
-      path="two-factor/generate-backup-codes"
-      action={words.newCodesAction}
-      onDone={({ backupCodes }) => setCodes(backupCodes)}
-      onCancel={onClose}
-    >
-      <Text size="sm">{words.newCodesText}</Text>
-    </PasswordStep>
+    <Dialog opened={opened} title={title} onClose={close} closesOnClickOutside={false}>
+      {codes ? (
+        <BackupCodes codes={codes} text={words.newCodesText} onKept={close} />
+      ) : (
+        <PasswordStep<{ backupCodes: string[] }>
+          path="two-factor/generate-backup-codes"
+          action={words.newCodesAction}
+          onDone={({ backupCodes }) => setCodes(backupCodes)}
+          onCancel={close}
+        >
+          <Text size="sm">{words.newCodesText}</Text>
+        </PasswordStep>
+      )}
+    </Dialog>
   );
 }

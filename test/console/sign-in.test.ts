@@ -156,7 +156,7 @@ test('with a second factor a code of the app is asked for, and a backup code sig
   await third.getByLabel('Backup code').fill(codes[0] ?? '');
   await third.getByRole('button', { name: 'Continue' }).click();
   expect(await alertOf(third)).toContain('used before');
-});
+}, 120_000);
 
 test('signing out leaves nothing behind: going back shows the sign-in', async () => {
   const page = await world.asMember('viewer', '/roles');

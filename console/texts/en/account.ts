@@ -37,7 +37,7 @@ export const account = {
     enabled: 'The second factor is in force. Keep these backup codes before you close this.',
     codesTitle: 'Backup codes',
     codesText: 'Each signs you in once, when your phone is not there. They are shown only now.',
-    newCodesText: 'These take the place of the codes you had; those are void.',
+    newCodesText: 'New codes take the place of those you had, which are void then.',
     copyCodes: 'Copy codes',
     downloadCodes: 'Download as a file',
     codesFile: 'lethe-backup-codes.txt',
