@@ -17,6 +17,12 @@ export default defineConfig({
     // A data: address would have to be allowed by the page's policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What several screens share comes in one file and not in dozens.
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 3, test: /node_modules|console\/(ui|api)\// }] },
+      },
+    },
     target: 'es2023',
     reportCompressedSize: false,
     // What the first load may weigh is measured, compressed, by `npm run bench -- console`.

@@ -3,6 +3,7 @@ import { isProblem } from '../api/problem.ts';
 import { datasetRoute } from '../frame/dataset-route.tsx';
 import { type Template, templateOf } from './ready-made.ts';
 import { segmentQuery } from './segment-queries.ts';
+import { segmentUsersQuery } from './segment-user-queries.ts';
 
 const segmentRoute = createRoute({
   getParentRoute: () => datasetRoute,
@@ -37,6 +38,12 @@ const tabRoutes = [
     path: '/users',
     validateSearch: ({ sort }: Record<string, unknown>): { sort?: 'lastActivity' } =>
       sort === 'lastActivity' ? { sort } : {},
+    loaderDeps: ({ search }) => ({ sort: search.sort }),
+    // Asked for while the screen itself is being loaded; the screen shows what becomes of it.
+    loader: ({ context, params, deps }) => {
+      const wanted = { segment: params.id, search: '', sort: deps.sort === 'lastActivity' ? deps.sort : undefined };
+      void context.queryClient.prefetchInfiniteQuery(segmentUsersQuery(params.ds, wanted));
+    },
     component: lazyRouteComponent(() => import('./users-tab.tsx'), 'UsersTab'),
   }),
   createRoute({
