@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
@@ -13,6 +13,8 @@ const pages = ['.', 'docs'].flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 
+const picturesThere = readdirSync(join(root, 'docs/images')).map((name) => `docs/images/${name}`);
+
 describe('the documentation', () => {
   test('has an index that leads to every page', () => {
     const linked = linksOf('docs/README.md').map((link) => join('docs', link));
@@ -23,6 +25,21 @@ describe('the documentation', () => {
   test.each(pages)('links only to files and headings that are there: %s', (page) => {
     const broken = linksOf(page).filter((link) => !leadsSomewhere(page, link));
     expect(broken).toEqual([]);
+  });
+
+  test('shows every picture of docs/images, and no picture without words that take its place', () => {
+    const shown = pages.flatMap(picturesOf);
+    expect(picturesThere.filter((file) => !shown.some(({ picture }) => picture === file))).toEqual([]);
+    expect(shown.filter(({ picture }) => !picturesThere.includes(picture))).toEqual([]);
+    // A name is not a description: whoever does not see the picture wants to know what is on it.
+    expect(shown.filter(({ words }) => words.split(' ').length < 4)).toEqual([]);
+    const said = shown.map(({ page, words }) => `${page}: ${words}`);
+    expect(said.filter((words, at) => said.indexOf(words) !== at)).toEqual([]);
+  });
+
+  test('carries pictures of 2.5 MB at most', () => {
+    const bytes = picturesThere.map((file) => statSync(join(root, file)).size);
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2_500_000);
   });
 
   test.each(pages)('names only settings that are there: %s', (page) => {
@@ -45,6 +62,20 @@ function read(page: string): string {
 function linksOf(page: string): string[] {
   const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
   return links.filter((target) => !/^[a-z]+:/.test(target));
+}
+
+interface Picture {
+  page: string;
+  picture: string;
+  words: string;
+}
+
+function picturesOf(page: string): Picture[] {
+  return [...read(page).matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)].map(([, words = '', target = '']) => ({
+    page,
+    picture: join(dirname(page), target),
+    words,
+  }));
 }
 
 function leadsSomewhere(page: string, link: string): boolean {
