@@ -1,34 +1,57 @@
-import { Marked, type Tokens } from 'marked';
+import { Marked, Renderer, type Tokens } from 'marked';
 
 const texts = import.meta.glob<string>('../../docs/*.md', { query: '?raw', import: 'default' });
 const images = import.meta.glob<string>('../../docs/images/*.png', { query: '?url', import: 'default', eager: true });
 
-/** A page of docs/ as HTML, its links and pictures leading to this server; undefined when there is no such page. */
-export async function readPage(name: string): Promise<string | undefined> {
+/** A page of the documentation, its links and pictures leading to this server. */
+export interface HelpPage {
+  title: string;
+  /** What stands under the title, section by section. */
+  sections: { id: string; name: string }[];
+  html: string;
+}
+
+/** A page of docs/; undefined when there is no such page. */
+export async function readPage(name: string): Promise<HelpPage | undefined> {
   const load = texts[`../../docs/${name}.md`];
   return load && render(await load());
 }
 
-function render(markdown: string): string {
-  const marked = new Marked({ renderer: { link, image, heading } });
-  return marked.parse(markdown, { async: false });
+function render(markdown: string): HelpPage {
+  const renderer = new PageRenderer();
+  const html = new Marked().parse(markdown, { renderer, async: false });
+  const { title, sections } = renderer;
+  return { title, sections, html };
+}
 
-  function link(
-    this: { parser: { parseInline(tokens: Tokens.Generic[]): string } },
-    { href, tokens }: Tokens.Link,
-  ): string {
+class PageRenderer extends Renderer {
+  title = '';
+  readonly sections: HelpPage['sections'] = [];
+
+  override link({ href, tokens }: Tokens.Link): string {
     const text = this.parser.parseInline(tokens);
     const target = addressOf(href);
     return target === undefined ? text : `<a href="${target}">${text}</a>`;
   }
-  function image({ href, text }: Tokens.Image): string {
-    return `<img src="${images[`../../docs/${href}`] ?? ''}" alt="${text.replaceAll('"', '&quot;')}" loading="lazy">`;
+
+  /** Leads to itself alone, where its small print can be read. */
+  override image({ href, text }: Tokens.Image): string {
+    const address = images[`../../docs/${href}`] ?? '';
+    const alternative = text.replaceAll('"', '&quot;');
+    return `<a href="${address}" target="_blank"><img src="${address}" alt="${alternative}" loading="lazy"></a>`;
   }
-  function heading(
-    this: { parser: { parseInline(tokens: Tokens.Generic[]): string } },
-    { depth, tokens, text }: Tokens.Heading,
-  ): string {
-    return `<h${depth} id="${anchorOf(text)}">${this.parser.parseInline(tokens)}</h${depth}>`;
+
+  override heading({ depth, tokens, text }: Tokens.Heading): string {
+    const id = anchorOf(text);
+    const name = this.parser.parseInline(tokens, this.parser.textRenderer);
+    if (depth === 1) this.title ||= name;
+    if (depth === 2) this.sections.push({ id, name });
+    return `<h${depth} id="${id}"${depth === 1 ? ' tabindex="-1"' : ''}>${this.parser.parseInline(tokens)}</h${depth}>`;
+  }
+
+  /** In a frame of its own: what is too wide is scrolled there, and a table stays a table. */
+  override table(token: Tokens.Table): string {
+    return `<div data-scrolls>${super.table(token)}</div>`;
   }
 }
 

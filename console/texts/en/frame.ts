@@ -26,6 +26,7 @@ export const frame = {
   noDatasetForMember: 'You have no role in any dataset. Ask an administrator for one.',
   help: 'Documentation',
   helpIndex: 'All pages',
+  helpContents: 'On this page',
   toConsole: 'To the console',
   account: 'Your account',
   signOut: 'Sign out',
