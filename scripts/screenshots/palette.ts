@@ -13,7 +13,7 @@ interface Pixels {
 
 /**
  * The same picture with 256 colours, in a third of the bytes: what the documentation weighs is carried by every installation. A screen
- * has few colours and many shades of them at the edges of its letters; a rare shade becomes the nearest one that is not.
+ * has few colours and many shades of them at the edges of its letters; a rare shade becomes one that is like it.
  */
 export function withPalette(png: Buffer): Buffer {
   const { width, height, colours } = decode(png);
@@ -47,25 +47,47 @@ export function withPalette(png: Buffer): Buffer {
   ]);
 }
 
-/** The most frequent colours. */
+/**
+ * Colours of which one is near every colour of the picture: the frequent ones, and rare ones that nothing else is like, such as those of
+ * a warning. As near as 256 of them allow.
+ */
 function paletteOf(colours: Uint32Array): number[] {
   const counts = new Map<number, number>();
   for (const colour of colours) counts.set(colour, (counts.get(colour) ?? 0) + 1);
-  const byCount = [...counts].toSorted(([, a], [, b]) => b - a);
-  return byCount.slice(0, coloursMax).map(([colour]) => colour);
+  const byCount = [...counts].toSorted(([, a], [, b]) => b - a).map(([colour]) => colour);
+  for (let near = 0; ; near += 2) {
+    const palette = coverOf(byCount, near);
+    if (palette) return palette;
+  }
+}
+
+/** Colours no two of which are nearer to each other than that; undefined when they are too many. */
+function coverOf(byCount: readonly number[], near: number): number[] | undefined {
+  const palette: number[] = [];
+  for (const colour of byCount) {
+    if (palette.some((other) => distance(other, colour) <= near * near)) continue;
+    if (palette.length === coloursMax) return undefined;
+    palette.push(colour);
+  }
+  return palette;
 }
 
 function nearest(palette: readonly number[], colour: number): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (const [place, other] of palette.entries()) {
-    const red = (other >> 16) - (colour >> 16);
-    const green = ((other >> 8) & 255) - ((colour >> 8) & 255);
-    const blue = (other & 255) - (colour & 255);
-    const distance = red * red + green * green + blue * blue;
-    if (distance < least) [best, least] = [place, distance];
+    const far = distance(other, colour);
+    if (far < least) [best, least] = [place, far];
   }
   return best;
+}
+
+/** The square of how far apart two colours are. */
+function distance(one: number, other: number): number {
+  const red = (other >> 16) - (one >> 16);
+  const green = ((other >> 8) & 255) - ((one >> 8) & 255);
+  const blue = (other & 255) - (one & 255);
+  return red * red + green * green + blue * blue;
 }
 
 /** Reads what Chromium writes: eight bits a channel, three or four channels, not interlaced. */

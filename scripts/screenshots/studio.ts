@@ -49,8 +49,7 @@ export class Studio {
   /** `wanted`: names of the pictures to be kept; all of them when there are none. */
   static async open(wanted: string[]): Promise<Studio> {
     mkdirSync(folder, { recursive: true });
-    // Its own words, such as those in an empty date field, are in this language too.
-    const browser = await launchChromium(['--lang=en-GB']);
+    const browser = await launchChromium();
     const lethe = new LetheProcess({
       LETHE_ADMIN_EMAIL: administrator.email,
       LETHE_ADMIN_PASSWORD: administrator.password,

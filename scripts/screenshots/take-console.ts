@@ -13,7 +13,7 @@ export async function takeConsole(studio: Studio, { gone, customers }: Shop): Pr
     .getByText(/^hannah\.\w+@/)
     .last()
     .waitFor();
-  await studio.take(page, 'search', 760);
+  await studio.takeDialog(page, 'search');
   await page.context().close();
 
   const dark = await studio.open('/datasets/shop/segments', { colorScheme: 'dark' });

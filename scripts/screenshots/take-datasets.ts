@@ -8,7 +8,7 @@ export async function takeDatasets(studio: Studio): Promise<void> {
     description: 'Where orders go, as two letters',
   });
   await studio.ask('PUT', `${shopPath}/attributes/newsletter`, { kind: 'boolean', description: 'Has asked for it' });
-  const page = await studio.open('/datasets/shop/settings');
+  const page = await studio.open('/datasets/shop/settings', { width: 1_180 });
   await studio.take(page, 'settings');
   await page.getByRole('button', { name: 'Edit language' }).click();
   await page.getByRole('dialog').getByLabel('Description').fill('Of the shop’s pages, as two letters');

@@ -50,12 +50,13 @@ async function takeRunning(studio: Studio, { once, customers }: Shop): Promise<v
   const release = await hold(studio.lethe.databaseUrl, { id: 'shop', no: 1 }, 'deleting');
   await confirm.click();
   await page.getByRole('region', { name: 'Running bulk deletion' }).getByText('Held back').waitFor();
+  const tabs = page.getByRole('navigation', { name: 'Parts of this segment' });
   await until(async () => {
     const { users } = await studio.ask<{ users: number }>('GET', `${shopPath}/segments/${once}`);
-    const tabs = await page.getByRole('navigation', { name: 'Parts of this segment' }).innerText();
-    return tabs.includes(users.toLocaleString('en-GB')) && /Deletions\s+1/.test(tabs);
+    const numbers = await tabs.innerText();
+    return numbers.includes(users.toLocaleString('en-GB')) && /Deletions\s+1/.test(numbers);
   }, 'the tabs have the numbers of now');
-  await studio.take(page, 'deletion-running');
+  await studio.takePart([page.getByRole('navigation', { name: 'Where this is' }), tabs], 'deletion-running');
   await takeElsewhere(studio, customers);
   await release();
   await page.getByText(/permanently deleted on/).waitFor();

@@ -6,7 +6,7 @@ export async function takePrivacy(studio: Studio, { addresses }: Shop): Promise<
   await studio.take(which, 'which-deletion');
   await which.context().close();
 
-  const page = await studio.open('/datasets/shop/privacy');
+  const page = await studio.open('/datasets/shop/privacy', { width: 1_180 });
   const [first, second, third] = addresses.slice(12).toSorted((a, b) => a.length - b.length);
   const list = [first, 'nobody@example.com', second, third];
   await page.getByLabel('Identities, one on each line').fill(list.join('\n'));

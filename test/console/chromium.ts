@@ -4,8 +4,8 @@ import { type Browser, chromium } from 'playwright-core';
 
 const script = fileURLToPath(new URL('../../scripts/chromium', import.meta.url));
 
-/** Starts the machine's Chromium (scripts/chromium finds or installs it); it calls no other host. `more`: further arguments. */
-export function launchChromium(more: readonly string[] = []): Promise<Browser> {
+/** Starts the machine's Chromium (scripts/chromium finds or installs it); it calls no other host. */
+export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: execFileSync('sh', [script, '--print'], { encoding: 'utf8' }).trim(),
     args: [
@@ -16,7 +16,6 @@ export function launchChromium(more: readonly string[] = []): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      ...more,
     ],
   });
 }
