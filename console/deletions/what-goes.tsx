@@ -1,5 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import type { Preview } from '../../src/deletions/preview.ts';
+import { recognizable } from '../profiles/user-name.ts';
 import { texts } from '../texts/texts.ts';
 import { Moment } from '../ui/moment.tsx';
 import { share } from '../ui/numbers.ts';
@@ -26,7 +27,9 @@ export function WhatGoes({ preview }: { preview: Preview }) {
       <ul className={classes.sample} aria-labelledby="sample" tabIndex={0}>
         {preview.sample.map(({ id, displayName, userId, identities, lastActivity }) => (
           <li key={id}>
-            <span>{[...new Set([displayName ?? userId ?? id, identities[0]?.value ?? id])].join(' · ')}</span>
+            <span>
+              {[...new Set([displayName ?? userId ?? id, recognizable(identities)[0]?.value ?? id])].join(' · ')}
+            </span>
             <Text span size="sm" c="dimmed">
               {lastActivity ? <Moment at={lastActivity} as="date" /> : dialog.neverActive}
             </Text>
