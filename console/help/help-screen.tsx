@@ -9,6 +9,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { type HelpPage, readPage } from './documentation.ts';
 import classes from './help.module.css';
 import { useReachableByKeyboard } from './reachable-by-keyboard.ts';
+import { showSection } from './show-section.ts';
 
 /** A page of the documentation. */
 export function HelpScreen() {
@@ -69,8 +70,8 @@ function Page({ page: { title, html } }: { page: HelpPage }) {
     document.title = `${title} · Lethe`;
     const { hash } = window.location;
     const section = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
-    if (section) section.scrollIntoView();
-    else frame.current?.querySelector('h1')?.focus({ preventScroll: true });
+    if (section && frame.current) return showSection(frame.current, section);
+    frame.current?.querySelector('h1')?.focus({ preventScroll: true });
   }, [title]);
 
   const stayInPage = (event: MouseEvent<HTMLElement>) => {
