@@ -2,6 +2,8 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 /** Colours of a palette. */
 const coloursMax = 256;
+/** So many of the most frequent are kept as they are, however alike: surfaces differ by little, and are large. */
+const keptMax = 64;
 const signature = Buffer.from('89504e470d0a1a0a', 'hex');
 
 interface Pixels {
@@ -61,10 +63,10 @@ function paletteOf(colours: Uint32Array): number[] {
   }
 }
 
-/** Colours no two of which are nearer to each other than that; undefined when they are too many. */
+/** The most frequent colours, and others that are not nearer to any than that; undefined when they are too many. */
 function coverOf(byCount: readonly number[], near: number): number[] | undefined {
-  const palette: number[] = [];
-  for (const colour of byCount) {
+  const palette = byCount.slice(0, keptMax);
+  for (const colour of byCount.slice(keptMax)) {
     if (palette.some((other) => distance(other, colour) <= near * near)) continue;
     if (palette.length === coloursMax) return undefined;
     palette.push(colour);
