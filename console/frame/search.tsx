@@ -72,9 +72,7 @@ export function Search({ dataset }: { dataset: string }) {
               <Spotlight.Action
                 key={user.id}
                 label={user.displayName ?? user.userId ?? user.id}
-                description={recognizable(user.identities)
-                  .map(({ value }) => value)
-                  .join(' · ')}
+                description={valuesOf(user)}
                 onClick={() => navigate({ to: '/datasets/$ds/users/$user', params: { ds: dataset, user: user.id } })}
               />
             ))}
@@ -84,6 +82,12 @@ export function Search({ dataset }: { dataset: string }) {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+function valuesOf({ identities }: UserItem): string {
+  return recognizable(identities)
+    .map(({ value }) => value)
+    .join(' · ');
 }
 
 interface Findings {
