@@ -42,10 +42,9 @@ export async function buildConsole(onStart: () => void = () => {}): Promise<void
   try {
     const vite = join(createRequire(import.meta.url).resolve('vite/package.json'), '../bin/vite.js');
     const args = [vite, 'build', '--config', join(sources, 'vite.config.ts'), '--outDir', aside, '--logLevel', 'warn'];
-    await promisify(execFile)(process.execPath, args, {
-      cwd: root,
-      env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
-    });
+    // Whatever the build would leave in the machine's temporary folder, it does not.
+    const env = { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', NODE_DISABLE_COMPILE_CACHE: '1' };
+    await promisify(execFile)(process.execPath, args, { cwd: root, env });
     if (!existsSync(folder)) renameSync(aside, folder);
     for (const old of finishedBuilds().slice(0, -1)) {
       if (Date.now() - statSync(old).mtimeMs > keptBuildMs) rmSync(old, { recursive: true, force: true });

@@ -76,15 +76,21 @@ export function MemberForm({ member, action, failed, busy, error, onSubmit, onCa
         {!fields.administrator && (
           <RoleFields roles={fields.roles} text={words.rolesText} onChange={(roles) => change({ roles })} />
         )}
-        <Group justify="flex-end" mt="xs">
-          <Button variant="default" onClick={onCancel}>
-            {texts.actions.cancel}
-          </Button>
-          <Button type="submit" loading={busy}>
-            {action}
-          </Button>
-        </Group>
+        <Decision action={action} busy={busy} onCancel={onCancel} />
       </Stack>
     </form>
+  );
+}
+
+function Decision({ action, busy, onCancel }: Pick<MemberFormProps, 'action' | 'busy' | 'onCancel'>) {
+  return (
+    <Group justify="flex-end" mt="xs">
+      <Button variant="default" onClick={onCancel}>
+        {texts.actions.cancel}
+      </Button>
+      <Button type="submit" loading={busy}>
+        {action}
+      </Button>
+    </Group>
   );
 }

@@ -11,12 +11,15 @@ const DeletionDialog = lazy(async () => ({ default: (await import('./deletion-di
 export function DeleteAllUsers({ dataset, segment }: { dataset: string; segment: SegmentItem }) {
   const mayDelete = useMay('deleteUsersInBulk', dataset);
   const [opened, { open, close }] = useDisclosure(false);
-  if (!mayDelete || segment.state === 'deleting') return null;
+  if (!mayDelete) return null;
   return (
     <>
-      <Button variant="outline" color="danger" onClick={open}>
-        {texts.deletions.button}
-      </Button>
+      {segment.state !== 'deleting' && (
+        <Button variant="outline" color="danger" onClick={open}>
+          {texts.deletions.button}
+        </Button>
+      )}
+      {/* Stays when somebody else was first: in place of the form it then shows their deletion. */}
       {opened && (
         <Suspense>
           <DeletionDialog dataset={dataset} segment={segment} onClose={close} />

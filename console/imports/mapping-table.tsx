@@ -29,6 +29,10 @@ export function MappingTable({ mapping, rows, faults, onChange }: MappingTablePr
         column.filling.choice === 'nothing' ? { ...column, filling: asData(kind, column.name) } : column,
       ),
     );
+  const faultOf = (index: number) => {
+    const fault = faultAt(faults, 'column', index);
+    return fault && faultText(fault, mapping);
+  };
   return (
     <Stack component="section" gap="xs" aria-labelledby="import-columns">
       <Group justify="space-between" align="flex-end" gap="sm">
@@ -56,37 +60,53 @@ export function MappingTable({ mapping, rows, faults, onChange }: MappingTablePr
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {columns.map((column, index) => {
-              const fault = faultAt(faults, 'column', index);
-              return (
-                <Table.Tr key={`${index} ${column.name}`}>
-                  <Table.Td>
-                    <div className={classes.column}>{column.name}</div>
-                  </Table.Td>
-                  <Table.Td>
-                    <Samples cells={rows.slice(0, samplesMax).map((row) => row[index] ?? '')} />
-                  </Table.Td>
-                  <Table.Td>
-                    <TargetPicker
-                      kind={kind}
-                      filling={column.filling}
-                      suggestedName={column.name}
-                      labels={{
-                        choice: texted.fillsOf(column.name),
-                        name: texted.nameOf(column.name),
-                        asText: texted.textOf(column.name),
-                      }}
-                      error={fault && faultText(fault, mapping)}
-                      onChange={(filling) => set(index, filling)}
-                    />
-                  </Table.Td>
-                </Table.Tr>
-              );
-            })}
+            {columns.map((column, index) => (
+              <ColumnLine
+                key={`${index} ${column.name}`}
+                kind={kind}
+                column={column}
+                cells={rows.slice(0, samplesMax).map((row) => row[index] ?? '')}
+                fault={faultOf(index)}
+                onChange={(filling) => set(index, filling)}
+              />
+            ))}
           </Table.Tbody>
         </Table>
       </div>
     </Stack>
+  );
+}
+
+interface ColumnLineProps {
+  kind: Mapping['kind'];
+  column: Column;
+  /** Its first cells. */
+  cells: readonly string[];
+  fault: string | undefined;
+  onChange(filling: Filling): void;
+}
+
+function ColumnLine({ kind, column, cells, fault, onChange }: ColumnLineProps) {
+  const { fillsOf, nameOf, textOf } = texts.imports.mapping;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <div className={classes.column}>{column.name}</div>
+      </Table.Td>
+      <Table.Td>
+        <Samples cells={cells} />
+      </Table.Td>
+      <Table.Td>
+        <TargetPicker
+          kind={kind}
+          filling={column.filling}
+          suggestedName={column.name}
+          labels={{ choice: fillsOf(column.name), name: nameOf(column.name), asText: textOf(column.name) }}
+          error={fault}
+          onChange={onChange}
+        />
+      </Table.Td>
+    </Table.Tr>
   );
 }
 

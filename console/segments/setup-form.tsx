@@ -56,21 +56,7 @@ export function SetupForm({ dataset, segment }: SetupProps) {
         />
       </div>
       <EnabledSwitch segment={segment} edit={edit} onChange={(enabled) => set({ enabled })} />
-      {segment.kind === 'rule' ? (
-        <>
-          <Title order={2}>{setup.rule}</Title>
-          <RuleEditor
-            dataset={dataset}
-            segment={segment.id}
-            rule={edit.rule ? edit.rule.rule : (segment.rule as Rule)}
-            onChange={(rule) => set({ rule: { rule } })}
-          />
-        </>
-      ) : (
-        <Text size="sm" c="dimmed">
-          {setup.list}
-        </Text>
-      )}
+      <RuleOfSegment dataset={dataset} segment={segment} edit={edit} onChange={(rule) => set({ rule: { rule } })} />
       {error && <ProblemNotice error={error} title={setup.notSaved} retry={save} />}
       <SaveBar
         segment={segment}
@@ -82,6 +68,29 @@ export function SetupForm({ dataset, segment }: SetupProps) {
       />
       <UnsavedChanges isUnsaved={isChanged(segment, edit)} />
     </Stack>
+  );
+}
+
+interface RuleOfSegmentProps extends SetupProps {
+  edit: SetupEdit;
+  onChange(rule: Rule | undefined): void;
+}
+
+/** A list has no rule, and says so. */
+function RuleOfSegment({ dataset, segment, edit, onChange }: RuleOfSegmentProps) {
+  const { setup } = texts.segments;
+  if (segment.kind !== 'rule')
+    return (
+      <Text size="sm" c="dimmed">
+        {setup.list}
+      </Text>
+    );
+  const rule = edit.rule ? edit.rule.rule : (segment.rule as Rule);
+  return (
+    <>
+      <Title order={2}>{setup.rule}</Title>
+      <RuleEditor dataset={dataset} segment={segment.id} rule={rule} onChange={onChange} />
+    </>
   );
 }
 

@@ -152,7 +152,7 @@ export const imports: Case[] = [
     ...file(mapped('map', { userId: 'id' }), '{"id":"u"}\n', ndjson),
     status: 422,
     code: 'import.map',
-    says: [/map and values are for CSV/, /Leave map and values out/],
+    says: [/map, values and ignore are for CSV/, /Leave map, values and ignore out/],
   },
   {
     what: 'an import that is not there',

@@ -95,8 +95,9 @@ function watch(page: Page, url: string, faults: string[]): void {
   });
 }
 
-/** Finds nothing against the rules of WCAG 2.2, levels A and AA, in what the page shows now. */
+/** Finds nothing against the rules of WCAG 2.2, levels A and AA, in what the page shows when nothing moves any more. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await expect.poll(() => page.evaluate(movements)).toBe(0);
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
     .analyze();
@@ -106,4 +107,11 @@ export async function expectAccessible(page: Page): Promise<void> {
     where: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
   }));
   expect(found).toEqual([]);
+}
+
+/** Transitions and animations that are under way and come to an end: halfway through one, colours are in between. */
+function movements(): number {
+  const isUnderWay = (animation: Animation) =>
+    animation.playState === 'running' && animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
+  return document.getAnimations().filter(isUnderWay).length;
 }

@@ -66,21 +66,7 @@ export function Operands({ asked, onChange }: Omit<ComparisonFieldsProps, 'kinds
         />
       );
     case 'numbers':
-      return (
-        <>
-          <NumberField
-            label={fields.low}
-            value={firstNumber}
-            onChange={(low) => set({ numbers: [low, secondNumber] })}
-          />
-          <Word>{fields.and}</Word>
-          <NumberField
-            label={fields.high}
-            value={secondNumber}
-            onChange={(high) => set({ numbers: [firstNumber, high] })}
-          />
-        </>
-      );
+      return <NumberRange numbers={asked.numbers} onChange={(numbers) => set({ numbers })} />;
     case 'days':
       return <DaysField value={asked.days} onChange={(days) => set({ days })} isAgo={asked.is === 'moreThanDaysAgo'} />;
     case 'time':
@@ -88,18 +74,40 @@ export function Operands({ asked, onChange }: Omit<ComparisonFieldsProps, 'kinds
         <TimeInput label={fields.time} value={firstTime} onChange={(first) => set({ times: [first, secondTime] })} />
       );
     case 'times':
-      return (
-        <>
-          <TimeInput
-            label={fields.timeFrom}
-            value={firstTime}
-            onChange={(from) => set({ times: [from, secondTime] })}
-          />
-          <Word>{fields.and}</Word>
-          <TimeInput label={fields.timeTo} value={secondTime} onChange={(to) => set({ times: [firstTime, to] })} />
-        </>
-      );
+      return <TimeRange times={asked.times} onChange={(times) => set({ times })} />;
   }
+}
+
+interface NumberRangeProps {
+  numbers: ComparisonDraft['numbers'];
+  onChange(numbers: ComparisonDraft['numbers']): void;
+}
+
+function NumberRange({ numbers: [low, high], onChange }: NumberRangeProps) {
+  const { fields } = texts.rules;
+  return (
+    <>
+      <NumberField label={fields.low} value={low} onChange={(value) => onChange([value, high])} />
+      <Word>{fields.and}</Word>
+      <NumberField label={fields.high} value={high} onChange={(value) => onChange([low, value])} />
+    </>
+  );
+}
+
+interface TimeRangeProps {
+  times: ComparisonDraft['times'];
+  onChange(times: ComparisonDraft['times']): void;
+}
+
+function TimeRange({ times: [from, to], onChange }: TimeRangeProps) {
+  const { fields } = texts.rules;
+  return (
+    <>
+      <TimeInput label={fields.timeFrom} value={from} onChange={(value) => onChange([value, to])} />
+      <Word>{fields.and}</Word>
+      <TimeInput label={fields.timeTo} value={to} onChange={(value) => onChange([from, value])} />
+    </>
+  );
 }
 
 interface FieldProps {
