@@ -39,7 +39,14 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     onSortingChange: setSorting,
   });
   return (
-    <ScrollArea.Autosize className={classes.frame} type="auto" offsetScrollbars="present" mah={height}>
+    <ScrollArea.Autosize
+      className={classes.frame}
+      type="auto"
+      offsetScrollbars="present"
+      mah={height}
+      // What scrolls has to be reachable by keyboard, also where nothing in it is.
+      viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': label }}
+    >
       <Table className={classes.table} aria-label={label} stickyHeader>
         <TableHead table={table} />
         <Table.Tbody onKeyDown={moveFocus}>

@@ -28,8 +28,9 @@ test('the search finds segments by name and users by a part of an identity, from
   const page = await world.asAdministrator('/datasets/shop/users');
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.keyboard.press('ControlOrMeta+k');
-  await page.keyboard.type('press');
   const search = page.getByRole('dialog');
+  await search.getByPlaceholder('Search users, segments…').waitFor();
+  await page.keyboard.type('press');
   await search.getByText('Press list').waitFor();
   await search.getByPlaceholder('Search users, segments…').fill('grace@');
   await search.getByText('grace@example.com').first().waitFor();

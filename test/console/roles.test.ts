@@ -1,4 +1,5 @@
-import type { Page } from 'playwright-core';
+import type { AnyRouter } from '@tanstack/react-router';
+import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Actor, type DatasetPermission, mayInDataset, type Role, roles } from '../../src/access/permissions.ts';
 import { type ConsoleWorld, startConsole } from './world.ts';
@@ -62,7 +63,7 @@ function refusalsOf(page: Page): string[] {
 /** Every address that the console has, with things that are there. The router of the page is asked, so that none is forgotten. */
 async function everyAddress(page: Page): Promise<string[]> {
   const paths = await page.evaluate(() =>
-    Object.keys((self as unknown as { __TSR_ROUTER__: { routesByPath: object } }).__TSR_ROUTER__.routesByPath),
+    Object.keys((self as unknown as { __TSR_ROUTER__: AnyRouter }).__TSR_ROUTER__.routesByPath),
   );
   const behindSignIn = paths.filter((path) => !['/sign-in', '/new-password'].includes(path));
   return behindSignIn.map((path) =>
@@ -75,10 +76,20 @@ async function everyAddress(page: Page): Promise<string[]> {
   );
 }
 
+/** Goes to a screen as a link of the page does, and waits until it has all that it asks for. */
 async function open(page: Page, path: string): Promise<void> {
-  await page.goto(path);
+  const pending = new Set<Request>();
+  const begin = (request: Request) => pending.add(request);
+  const end = (request: Request) => pending.delete(request);
+  page.on('request', begin).on('requestfinished', end).on('requestfailed', end);
+  await page.evaluate(
+    (href) => (self as unknown as { __TSR_ROUTER__: AnyRouter }).__TSR_ROUTER__.navigate({ href }),
+    path,
+  );
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForLoadState('networkidle');
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  await expect.poll(() => pending.size).toBe(0);
+  page.off('request', begin).off('requestfinished', end).off('requestfailed', end);
 }
 
 const actorAs = (role: Role): Actor => ({

@@ -34,22 +34,21 @@ export async function startConsole(env: Record<string, string> = {}): Promise<Co
   const server = await startTestServer(env);
   const browser = await launchChromium();
   const faults: string[] = [];
-  let members = 0;
+  const sessions = openSessions(browser, server);
+  const windows: { context: BrowserContext; test: string | undefined }[] = [];
 
-  const open = async (reader: Reader = {}): Promise<BrowserContext> => {
+  const show = async (path: string, reader: Reader = {}, storageState?: Session): Promise<Page> => {
+    // A window that is left open goes on asking the server; those of the tests before are not needed any more.
+    const test = expect.getState().currentTestName;
+    const done = windows.filter((each) => each.test !== undefined && each.test !== test);
+    for (const { context } of done) await context.close();
     const { colorScheme = 'light', width = 1280, reducedMotion = null } = reader;
-    const viewport = { width, height: 900 };
-    const locale = { locale: 'en-GB', timezoneId: 'Europe/Berlin' };
-    const context = await browser.newContext({ baseURL: server.url, colorScheme, viewport, reducedMotion, ...locale });
+    const looks = { viewport: { width, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' };
+    const session = storageState ? { storageState } : {};
+    const context = await browser.newContext({ baseURL: server.url, colorScheme, reducedMotion, ...looks, ...session });
+    windows.push({ context, test });
     context.on('page', (page) => watch(page, server.url, faults));
     context.setDefaultTimeout(15_000);
-    return context;
-  };
-  const signIn = async (context: BrowserContext, email: string, password: string) => {
-    const answer = await context.request.post('/api/auth/sign-in/email', { data: { email, password } });
-    expect(answer.status()).toBe(200);
-  };
-  const show = async (context: BrowserContext, path: string) => {
     const page = await context.newPage();
     await page.goto(path);
     return page;
@@ -59,26 +58,46 @@ export async function startConsole(env: Record<string, string> = {}): Promise<Co
     server,
     browser,
     faults,
-    asAdministrator: async (path, reader) => {
-      const context = await open(reader);
-      await signIn(context, adminEmail, adminPassword);
-      return show(context, path);
-    },
-    asMember: async (role, path, reader) => {
-      const email = `member-${++members}@example.com`;
-      const member = { email, name: `Member ${members}`, roles: { shop: role } };
-      const { json } = await server.api('POST', '/api/members', member);
-      const context = await open(reader);
-      await signIn(context, email, json.oneTimePassword);
-      const change = { currentPassword: json.oneTimePassword, newPassword: memberPassword };
-      expect((await context.request.post('/api/auth/change-password', { data: change })).status()).toBe(200);
-      return show(context, path);
-    },
-    asStranger: async (path, reader) => show(await open(reader), path),
+    asAdministrator: async (path, reader) => show(path, reader, await sessions.ofAdministrator()),
+    asMember: async (role, path, reader) => show(path, reader, await sessions.ofMember(role)),
+    asStranger: (path, reader) => show(path, reader),
     close: async () => {
       await browser.close();
       await server.close();
     },
+  };
+}
+
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+/** Everybody signs in once: hashing passwords is slow on purpose. */
+function openSessions(browser: Browser, server: TestServer) {
+  const open = new Map<string, Session>();
+  const signedIn = async (who: string, signIn: (context: BrowserContext) => Promise<void>): Promise<Session> => {
+    const known = open.get(who);
+    if (known) return known;
+    const context = await browser.newContext({ baseURL: server.url });
+    await signIn(context);
+    const session = await context.storageState();
+    await context.close();
+    open.set(who, session);
+    return session;
+  };
+  const post = async (context: BrowserContext, path: string, data: object) =>
+    expect((await context.request.post(path, { data })).status()).toBe(200);
+  return {
+    ofAdministrator: () =>
+      signedIn('administrator', (context) =>
+        post(context, '/api/auth/sign-in/email', { email: adminEmail, password: adminPassword }),
+      ),
+    ofMember: (role: Role) =>
+      signedIn(role, async (context) => {
+        const member = { email: `${role.toLowerCase()}@example.com`, name: `The ${role}`, roles: { shop: role } };
+        const { oneTimePassword } = (await server.api('POST', '/api/members', member)).json;
+        await post(context, '/api/auth/sign-in/email', { email: member.email, password: oneTimePassword });
+        const change = { currentPassword: oneTimePassword, newPassword: memberPassword };
+        await post(context, '/api/auth/change-password', change);
+      }),
   };
 }
 
