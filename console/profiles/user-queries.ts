@@ -7,7 +7,7 @@ import { liveAtItsBeginning, liveMs } from '../api/query-client.ts';
 import { inDataset, type Page, queryOf, request } from '../api/request.ts';
 
 /** Every profile of the dataset is added up for it. */
-const summaryMs = 10_000;
+const summaryMs = 5_000;
 const usersPerPage = 200;
 const eventsPerPage = 200;
 
