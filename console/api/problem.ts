@@ -40,6 +40,11 @@ export function detailOf(error: unknown, field: string): string | undefined {
   return error instanceof Problem ? error.errors.find((each) => each.field === field)?.detail : undefined;
 }
 
+/** Whether the server has said no, so that nothing was done; otherwise it may have been, and the answer was lost. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Problem && error.status >= 400 && error.status < 500;
+}
+
 /** Whether asking again may help: the server or its database was away, or there were too many at once. */
 export function isPassing(error: unknown): boolean {
   return error instanceof Problem && (error.status === 0 || error.status === 429 || error.status >= 500);

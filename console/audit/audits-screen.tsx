@@ -55,10 +55,11 @@ interface EntriesProps {
 }
 
 function Entries({ filter, onOpen, onClear }: EntriesProps) {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
-    ...auditQuery(filter),
-    placeholderData: keepPreviousData,
-  });
+  const { data, error, refetch, hasNextPage, isFetchNextPageError, isFetchingNextPage, fetchNextPage } =
+    useInfiniteQuery({
+      ...auditQuery(filter),
+      placeholderData: keepPreviousData,
+    });
   const names = useNames();
   const columns = useMemo(() => columnsOfAudits({ names, onOpen }), [names, onOpen]);
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -84,7 +85,7 @@ function Entries({ filter, onOpen, onClear }: EntriesProps) {
       total={hasNextPage ? undefined : data.length}
       idOf={({ key }) => key}
       onOpen={onOpen}
-      hasMore={hasNextPage}
+      hasMore={hasNextPage && !isFetchNextPageError}
       isLoadingMore={isFetchingNextPage}
       loadMore={loadMore}
     />

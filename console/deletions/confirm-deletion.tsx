@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Preview } from '../../src/deletions/preview.ts';
 import type { SegmentItem } from '../../src/segments/show.ts';
-import { isProblem } from '../api/problem.ts';
+import { isProblem, isRefusal } from '../api/problem.ts';
 import { texts } from '../texts/texts.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { readNumber } from './confirmed-number.ts';
@@ -56,7 +56,10 @@ export function ConfirmDeletion({ dataset, segment, preview, onClose, lookAgain 
           onType={setTyped}
         />
         {start.error && !isProblem(start.error, 'deletion.users_changed') && (
-          <ProblemNotice error={start.error} title={texts.deletions.dialog.notStarted} />
+          <ProblemNotice
+            error={start.error}
+            title={isRefusal(start.error) ? texts.deletions.dialog.notStarted : texts.deletions.dialog.notKnown}
+          />
         )}
         <Group justify="flex-end" className={classes.decision}>
           <Button variant="default" onClick={onClose} ref={cancel}>

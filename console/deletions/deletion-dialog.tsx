@@ -37,13 +37,14 @@ function Content({ dataset, segment, onClose }: DeletionDialogProps) {
     ...previewQuery(dataset, segment.id),
     refetchInterval: ({ state }) => (isProblem(state.error, 'segment.computing') ? 1_000 : false),
   });
-  const lookAgain = () => void preview.refetch();
+  // One that is under way goes on: counting a large segment may take longer than the next question.
+  const lookAgain = () => void preview.refetch({ cancelRefetch: false });
   const inTheWay = running?.id ?? preview.data?.blockedBy?.job.id;
   if (inTheWay !== undefined)
     return <AlreadyRunning dataset={dataset} segment={segment} job={inTheWay} onClose={onClose} onEnd={lookAgain} />;
   if (isProblem(preview.error, 'segment.computing'))
     return <Text role="status">{texts.deletions.dialog.computing}</Text>;
-  if (preview.error)
+  if (preview.error && !preview.data)
     return <ProblemNotice error={preview.error} title={texts.deletions.dialog.notShown} retry={lookAgain} />;
   if (!preview.data) return <Loading what={texts.deletions.dialog.loading} />;
   if (preview.data.users === 0) return <Text>{texts.deletions.dialog.nobody}</Text>;

@@ -14,7 +14,8 @@ const { history } = texts.deletions;
 export function DeletionsTab() {
   const { ds, id } = useParams({ from: '/signed-in/datasets/$ds/segments/$id/deletions' });
   const deletions = useInfiniteQuery(deletionsOfSegmentQuery(ds, id));
-  if (deletions.error) return <ProblemNotice error={deletions.error} retry={() => void deletions.refetch()} />;
+  if (deletions.error && !deletions.data)
+    return <ProblemNotice error={deletions.error} retry={() => void deletions.refetch()} />;
   if (!deletions.data) return <Loading what={history.waitingFor} />;
   const jobs = deletions.data.pages.flatMap(({ items }) => items);
   if (jobs.length === 0) return <Empty title={history.none}>{history.noneText}</Empty>;

@@ -1,7 +1,7 @@
 import { Anchor, Group, Text } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import { texts } from '../texts/texts.ts';
-import { count } from '../ui/numbers.ts';
+import { count, share } from '../ui/numbers.ts';
 import classes from './deletion.module.css';
 import { DeletionBar } from './deletion-bar.tsx';
 import { useRunningDeletion } from './followed-deletion.tsx';
@@ -28,10 +28,10 @@ export function RunningDeletionStrip({ dataset }: { dataset: string }) {
           </Anchor>
         </Text>
         <Text size="sm" className={classes.figures}>
-          {texts.deletions.deletedOf(count(job.deleted), count(job.users))}
+          {share(job.percent / 100)} · {texts.deletions.deletedOf(count(job.deleted), count(job.users))}
         </Text>
       </Group>
-      <DeletionBar job={job} announced />
+      <DeletionBar job={job} />
       <Group gap="sm" justify="space-between">
         <Text size="xs" c="dimmed">
           {stateInWords(job)}

@@ -19,7 +19,7 @@ export function RunningDeletion({ job, isConnected }: { job: Job; isConnected: b
             {texts.deletions.deletedOf(count(job.deleted), count(job.users))} · {share(job.percent / 100)}
           </Text>
         </Group>
-        <DeletionBar job={job} announced />
+        <DeletionBar job={job} />
         <Group justify="space-between">
           <Text size="sm" c="dimmed">
             {texts.deletions.startedBy(job.requestedBy.name)} <Moment at={job.startedAt} as="exact" />
@@ -29,7 +29,7 @@ export function RunningDeletion({ job, isConnected }: { job: Job; isConnected: b
           </Text>
         </Group>
         {difficulty && (
-          <Text size="sm" className={classes.held} role="status">
+          <Text size="sm" className={classes.held}>
             {difficulty}
           </Text>
         )}

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Job } from '../../src/deletions/job.ts';
 import type { SegmentItem } from '../../src/segments/show.ts';
-import { isProblem, Problem } from '../api/problem.ts';
+import { isProblem, isRefusal } from '../api/problem.ts';
 import { inDataset, request } from '../api/request.ts';
 import { newestDeletionQuery } from './deletion-queries.ts';
 import { idempotencyKey } from './idempotency-key.ts';
@@ -35,8 +35,8 @@ export function useStartDeletion({ dataset, segment, expectedUsers, onStarted, l
       onStarted();
     },
     onError: (error) => {
-      // An answer that was lost may have been a start: only a refusal makes the next attempt another one.
-      if (error instanceof Problem && error.status !== 0) setKey(idempotencyKey());
+      // What was lost on the way or failed may have been a start: only a refusal makes the next attempt another one.
+      if (isRefusal(error)) setKey(idempotencyKey());
       if (isProblem(error, 'deletion.users_changed') || isProblem(error, 'deletion.already_running')) lookAgain();
     },
   });

@@ -18,7 +18,14 @@ export function Header({ dataset, opened, toggle }: HeaderProps) {
   return (
     <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
       <Group gap="sm" wrap="nowrap" className={classes.place}>
-        <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={texts.frame.openNavigation} />
+        <Burger
+          opened={opened}
+          onClick={toggle}
+          hiddenFrom="sm"
+          size="sm"
+          aria-label={texts.frame.navigationMenu}
+          aria-expanded={opened}
+        />
         <Text component={Link} to="/" className={classes.name}>
           Lethe
         </Text>

@@ -101,7 +101,11 @@ function useFindings(dataset: string, text: string): Findings {
   const [wanted] = useDebouncedValue(text.trim(), 200);
   const searchesUsers = wanted.length > 1;
   const { data: allSegments = [] } = useQuery({ ...segmentsQuery(dataset, true), enabled: wanted !== '' });
-  const { data: page } = useQuery({
+  const {
+    data: page,
+    isSuccess,
+    isPlaceholderData,
+  } = useQuery({
     queryKey: ['users', dataset, 'found', wanted],
     // In the body: what is searched is most often somebody's address, which belongs into no log.
     queryFn: ({ signal }) =>
@@ -116,5 +120,6 @@ function useFindings(dataset: string, text: string): Findings {
   const fits = ({ id, name }: SegmentItem) => name.toLowerCase().includes(wanted.toLowerCase()) || id === wanted;
   const segments = wanted === '' ? [] : allSegments.filter(fits).slice(0, segmentsShownMax);
   const users = searchesUsers ? (page?.items ?? []) : [];
-  return { segments, users, isNothing: wanted !== '' && segments.length + users.length === 0 };
+  const isSearched = wanted !== '' && (!searchesUsers || (isSuccess && !isPlaceholderData));
+  return { segments, users, isNothing: isSearched && segments.length + users.length === 0 };
 }

@@ -16,7 +16,7 @@ import { type Answered, type LookedUp, useLookUp } from './request-calls.ts';
 export function AnswerRequests({ dataset, onAgain }: { dataset: string; onAgain(): void }) {
   const [lookedUp, setLookedUp] = useState<LookedUp>();
   const [answered, setAnswered] = useState<Answered>();
-  const lookUp = useLookUp(dataset, setLookedUp);
+  const lookUp = useLookUp(dataset);
   const { requests } = texts.privacy;
   if (answered) return <Outcome answered={answered} onAgain={onAgain} />;
   const forget = () => {
@@ -30,7 +30,8 @@ export function AnswerRequests({ dataset, onAgain }: { dataset: string; onAgain(
           dataset={dataset}
           busy={lookUp.isPending}
           onChange={forget}
-          onLookUp={(list: IdentityList) => lookUp.mutate(list)}
+          // Told to this call alone: a list that was changed meanwhile has not been looked up.
+          onLookUp={(list: IdentityList) => lookUp.mutate(list, { onSuccess: setLookedUp })}
         />
         {lookUp.error && <ProblemNotice error={lookUp.error} title={requests.found.failed} />}
       </Panel>

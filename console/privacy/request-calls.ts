@@ -36,10 +36,9 @@ export class OthersFound extends Error {
 }
 
 /** Looks a list up, which changes nothing. */
-export function useLookUp(dataset: string, onLookedUp: (lookedUp: LookedUp) => void) {
+export function useLookUp(dataset: string) {
   return useMutation({
     mutationFn: (list: IdentityList) => lookUp(dataset, list),
-    onSuccess: onLookedUp,
     ...leavesNothing,
   });
 }

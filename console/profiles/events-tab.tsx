@@ -35,7 +35,7 @@ export function EventsTab() {
           key={action}
           items={items}
           total={totalOf(user, action)}
-          hasMore={events.hasNextPage}
+          hasMore={events.hasNextPage && !events.isFetchNextPageError}
           isLoadingMore={events.isFetchingNextPage}
           loadMore={events.fetchNextPage}
         />

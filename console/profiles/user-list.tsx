@@ -53,7 +53,7 @@ export function UserList({ dataset, total }: { dataset: string; total: number })
           dataset={dataset}
           rows={rows}
           total={search === '' ? total : isKnown ? rows.length : undefined}
-          hasMore={users.hasNextPage}
+          hasMore={users.hasNextPage && !users.isFetchNextPageError}
           isLoadingMore={users.isFetchingNextPage}
           loadMore={users.fetchNextPage}
         />

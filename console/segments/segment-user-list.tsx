@@ -25,7 +25,8 @@ export function SegmentUserList({ dataset, segment, search, sort }: SegmentUserL
   const mayEdit = useMay('editSegments', dataset);
   const navigate = useNavigate();
   const query = segmentUsersQuery(dataset, { segment: segment.id, search, sort });
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(query);
+  const { data, error, hasNextPage, isFetchNextPageError, isFetchingNextPage, fetchNextPage, refetch } =
+    useInfiniteQuery(query);
   const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
   const mayRemove = mayEdit && segment.kind !== 'rule' && segment.state !== 'deleting';
   const columns = useMemo(
@@ -51,7 +52,7 @@ export function SegmentUserList({ dataset, segment, search, sort }: SegmentUserL
           total={search === '' ? (segment.users ?? undefined) : undefined}
           idOf={({ id }) => id}
           onOpen={({ id }) => void navigate({ to: '/datasets/$ds/users/$user', params: { ds: dataset, user: id } })}
-          hasMore={hasNextPage}
+          hasMore={hasNextPage && !isFetchNextPageError}
           isLoadingMore={isFetchingNextPage}
           loadMore={fetchNextPage}
           minWidth={300}

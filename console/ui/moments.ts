@@ -1,9 +1,11 @@
+import { language } from '../texts/language.ts';
+
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const exactMoment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const utcDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
-const ago = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
-const briefAgo = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+const ago = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+const briefAgo = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
 
 /** A moment in the reader's time zone: 22 Nov 2026, 19:04. */
 export function localMoment(at: string): string {
@@ -68,7 +70,7 @@ export function duration(seconds: number): string {
 }
 
 function inUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
-  return new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
 function join(first: string, rest: number, unit: 'second' | 'minute'): string {

@@ -104,6 +104,13 @@ export async function deleteLinks(db: Db, memberId: string): Promise<void> {
   await sql`DELETE FROM lethe.account WHERE member_id = ${memberId} AND provider_id <> 'credential'`.execute(db);
 }
 
+/** Whether a member is known by an id of the OpenID provider. */
+export async function isLinked(db: Db, memberId: string): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM lethe.account WHERE member_id = ${memberId} AND provider_id <> 'credential' LIMIT 1`.execute(db);
+  return rows.length > 0;
+}
+
 /** Signs a member out everywhere, but for the session at hand where one is given. */
 export async function deleteSessions(db: Db, memberId: string, exceptId: string | null = null): Promise<void> {
   await sql`

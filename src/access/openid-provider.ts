@@ -28,8 +28,10 @@ export function openIdPlugin({ issuer, clientId, clientSecret }: OpenIdClient) {
         disableSignUp: true,
         // With the issuer: another provider may give the same id to somebody else.
         accountSubject: ({ profile }) => `${issuer} ${profile.sub}`,
-        // An address that the provider has not verified is no address, also of whoever is linked already.
-        mapProfileToUser: ({ emailVerified }) => (emailVerified === true ? {} : { email: '' }),
+        // An address that the provider has not verified is no address, also of whoever is linked already. The provider's own claim is
+        // read: one that is merely called as the library calls its own could be anybody's.
+        mapProfileToUser: (profile: Record<string, unknown>) =>
+          [true, 'true'].includes(profile.email_verified as never) ? { emailVerified: true } : { email: '' },
       },
     ],
   });

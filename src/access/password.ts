@@ -1,7 +1,7 @@
 import { hashPassword } from 'better-auth/crypto';
 import type { Db } from '../database/postgres.ts';
 import { newId } from '../ids.ts';
-import { deletePassword, findMember, insertPassword, setMustChangePassword } from './member-sql.ts';
+import { deletePassword, deleteSessions, findMember, insertPassword, setMustChangePassword } from './member-sql.ts';
 
 export const passwordCharactersMin = 12;
 export const passwordCharactersMax = 128;
@@ -23,11 +23,15 @@ export async function setPassword(
   await setMustChangePassword(db, memberId, oneTime);
 }
 
-/** Takes away a one-time password that nobody has replaced: whoever came in another way has no use for it, and others might. */
-export async function dropOneTimePassword(db: Db, memberId: string): Promise<void> {
+/**
+ * Takes away a one-time password that nobody has replaced, and every session but this one: whoever came in another way has no use for
+ * them, and others might.
+ */
+export async function dropOneTimePassword(db: Db, memberId: string, sessionId: string): Promise<void> {
   await db.transaction().execute(async (tx) => {
     if (!(await findMember(tx, memberId))?.mustChangePassword) return;
     await deletePassword(tx, memberId);
     await setMustChangePassword(tx, memberId, false);
+    await deleteSessions(tx, memberId, sessionId);
   });
 }

@@ -4,7 +4,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor';
 import { recordAudit } from '../audit/record.ts';
 import type { Db } from '../database/postgres.ts';
 import { newId } from '../ids.ts';
-import { deleteSessions, findMember, setMustChangePassword } from './member-sql.ts';
+import { deleteSessions, findMember, isLinked, setMustChangePassword } from './member-sql.ts';
 import { type OpenIdClient, openIdPlugin } from './openid-provider.ts';
 import { dropOneTimePassword, passwordCharactersMax, passwordCharactersMin } from './password.ts';
 import type { Actor } from './permissions.ts';
@@ -77,7 +77,7 @@ export function createSignIn({ db, secret, publicUrl, now }: SignInWiring, clien
       disableOriginCheck: false,
       disableCSRFCheck: false,
     },
-    databaseHooks: { ...auditedSignIns(db, now), ...withoutProviderTokens },
+    databaseHooks: { ...auditedSignIns(db, now), ...linkedOnce(db) },
     hooks: ownPasswords(db, now),
   });
 }
@@ -88,8 +88,8 @@ function auditedSignIns(db: Db, now: () => Date) {
   return {
     session: {
       create: {
-        after: async ({ userId }: { userId: string }, context: { path?: string } | null) => {
-          if (isSingleSignOn(context?.path)) await dropOneTimePassword(db, userId);
+        after: async ({ id, userId }: { id: string; userId: string }, context: { path?: string } | null) => {
+          if (isSingleSignOn(context?.path)) await dropOneTimePassword(db, userId, id);
           if (await isSignIn(db, userId, context?.path)) await auditSignIn(db, userId, now());
         },
       },
@@ -124,16 +124,24 @@ const firstLink = {
   updateAccountOnSignIn: false,
 };
 
-/** The provider's tokens are of no use after the sign-in, so they are not kept. */
-const withoutProviderTokens = {
-  account: {
-    create: {
-      before: async <T extends object>(account: T) => ({
-        data: { ...account, accessToken: null, refreshToken: null, idToken: null },
-      }),
+/**
+ * A member is linked to one person at the provider: somebody who got the same address later is another one. The provider's tokens are of
+ * no use after the sign-in, so they are not kept.
+ */
+function linkedOnce(db: Db) {
+  return {
+    account: {
+      create: {
+        before: async <T extends { userId: string }>(account: T) => {
+          if (await isLinked(db, account.userId)) {
+            throw new APIError('FORBIDDEN', { code: 'ALREADY_LINKED', message: 'This member is linked already.' });
+          }
+          return { data: { ...account, accessToken: null, refreshToken: null, idToken: null } };
+        },
+      },
     },
-  },
-};
+  };
+}
 
 function isSingleSignOn(path: string | undefined): boolean {
   return path?.startsWith('/callback/') ?? false;

@@ -94,7 +94,8 @@ function wayOn(response: Response, origin: string) {
   const location = response.headers.get('location') ?? '';
   const { origin: to, pathname, search, hash, searchParams } = new URL(location, origin);
   const said = searchParams.get('error');
-  const isWayOn = response.status >= 300 && response.status < 400 && location !== '' && to === origin;
+  const isWayOn =
+    response.status >= 300 && response.status < 400 && location !== '' && to === origin && !pathname.startsWith('//');
   if (isWayOn && !(pathname === signInPage && said)) return { target: `${pathname}${search}${hash}` };
   const reason = /^[a-z_]{1,60}$/i.test(said ?? '') ? (said as string) : `status ${response.status}`;
   return { target: signInPage, refusal: { code: errors[reason.toLowerCase()] ?? 'single_sign_on.failed', reason } };

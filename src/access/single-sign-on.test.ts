@@ -217,3 +217,24 @@ test('the second factor of Lethe is not asked for', async () => {
   );
   expect(addressOf(await signInAs(openBrowser(server.url), 'factor'))).toBe('/api/me');
 });
+
+test('a session that was opened with the one-time password ends when its owner comes in by single sign-on', async () => {
+  const { oneTimePassword } = await newMember('barbara@example.com');
+  provider.people.set('barbara', { email: 'barbara@example.com', email_verified: true });
+  const stranger = openBrowser(server.url);
+  expect((await stranger.signIn('barbara@example.com', oneTimePassword)).status).toBe(200);
+  expect((await stranger.ask('GET', '/api/me')).status).toBe(403);
+  const barbara = openBrowser(server.url);
+  await signInAs(barbara, 'barbara');
+  expect((await barbara.ask('GET', '/api/me')).status).toBe(200);
+  expect((await stranger.ask('GET', '/api/me')).status).toBe(401);
+});
+
+test('somebody who got the address of a linked member at the provider is another person, and refused', async () => {
+  provider.people.set('namesake', { email: 'grace@example.com', email_verified: true });
+  const before = await rowsOfMembers();
+  const namesake = openBrowser(server.url);
+  expect(addressOf(await signInAs(namesake, 'namesake'))).toMatch(/^\/sign-in\?error=single_sign_on\./);
+  expect((await namesake.ask('GET', '/api/me')).status).toBe(401);
+  expect(await rowsOfMembers()).toEqual(before);
+});

@@ -60,9 +60,12 @@ export async function showHistory(
   return fill(eachDay(days), await readDays(ds, segment.no, days));
 }
 
+/** The first day that the database and the calendar of everybody have in common. */
+const firstDay = '0001-01-01';
+
 function checkRange({ from, to }: Days): void {
   const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
-  if (days >= 1 && days <= historyDaysMax) return;
+  if (days >= 1 && days <= historyDaysMax && from >= firstDay) return;
   const wanted = `a day that is not before "from" and at most ${historyDaysMax} days in all`;
   const detail = `"to": expected ${wanted}; "from" is ${from} and "to" is ${to}.`;
   throw new LetheError('unreadable', 'query.days', detail, {

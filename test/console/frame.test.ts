@@ -71,7 +71,7 @@ test('on a narrow screen the navigation opens on request and closes behind one',
   await page.getByRole('heading', { level: 1, name: 'User Segments' }).waitFor();
   const users = page.getByRole('link', { name: 'All Users', exact: true });
   await expect.poll(() => users.isVisible()).toBe(false);
-  await page.getByRole('button', { name: 'Open navigation' }).click();
+  await page.getByRole('button', { name: 'Navigation', exact: true }).click();
   await users.click();
   await page.getByRole('heading', { level: 1, name: 'All Users' }).waitFor();
   await expect.poll(() => users.isVisible()).toBe(false);

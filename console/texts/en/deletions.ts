@@ -47,7 +47,7 @@ export const deletions = {
     notShown: 'What would be deleted cannot be shown, so nothing can be confirmed.',
     shareOfDataset: (percent: string) => `${percent} of this dataset. Permanently, with everything they own:`,
     sampleTitle: (shown: number, all: number) =>
-      shown === all ? 'These are they' : `${count(shown)} of them, the last active first`,
+      shown === all ? 'All of them' : `${count(shown)} of them, the last active first`,
     neverActive: 'no activity',
     alsoTouched: 'Also touched',
     nothingElse: 'No other segment shrinks, and nothing uses this one.',
@@ -79,6 +79,7 @@ export const deletions = {
       } than when you opened this. Look at the numbers again.`,
     confirm: 'Confirm Delete',
     notStarted: 'The deletion was not started. Nobody was deleted.',
+    notKnown: 'It is not known whether the deletion started. Confirm again: it cannot start twice.',
     nobody: 'This segment has no users. There is nothing to delete.',
     computing: 'The users of this segment are still being computed. This opens when they are known.',
     startedBy: (name: string) => `${name} started this deletion`,

@@ -1,7 +1,7 @@
 export const frame = {
   skip: 'Skip to the content',
   navigation: 'Main',
-  openNavigation: 'Open navigation',
+  navigationMenu: 'Navigation',
   audiences: 'Audiences',
   segments: 'User Segments',
   users: 'All Users',
