@@ -60,10 +60,12 @@ export function followJob(dataset: string, id: string, follower: Follower): () =
     close();
     document.removeEventListener('visibilitychange', open);
     window.removeEventListener('online', open);
+    window.removeEventListener('offline', openLater);
   };
 
   document.addEventListener('visibilitychange', open);
   window.addEventListener('online', open);
+  window.addEventListener('offline', openLater);
   open();
   return stop;
 }
