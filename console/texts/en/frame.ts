@@ -20,7 +20,6 @@ export const frame = {
   types: { production: 'Production', staging: 'Staging', qa: 'QA', development: 'Development' },
   newDataset: 'New dataset…',
   search: 'Search users, segments…',
-  searchShort: 'Search',
   noDataset: 'No dataset yet',
   noDatasetText: 'A dataset is one isolated world: its own users, segments and jobs.',
   noDatasetForMember: 'You have no role in any dataset. Ask an administrator for one.',
@@ -37,5 +36,4 @@ export const frame = {
   noSegmentsFound: 'Nothing found',
   segmentsGroup: 'Segments',
   usersGroup: 'Users',
-  screensGroup: 'Screens',
 } as const;

@@ -37,7 +37,5 @@ export const general = {
     columns: 'Columns',
     search: 'Search',
     nothingFound: 'Nothing matches.',
-    sortedUp: 'sorted, smallest first',
-    sortedDown: 'sorted, largest first',
   },
 } as const;

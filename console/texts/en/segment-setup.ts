@@ -36,7 +36,6 @@ export const setup = {
 
 export const create = {
   title: 'New segment',
-  titleOfClone: (name: string) => `Clone “${name}”`,
   copyOf: (name: string) => `Copy of ${name}`,
   loading: 'the segment to clone',
   notCloned: 'The segment to clone could not be read.',
