@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type GatedTx, withSharedGate } from '../src/database/gate.ts';
 import type { DatasetDb } from '../src/database/handle.ts';
-import type { Message, Origin } from '../src/events/message.ts';
+import type { Incoming, Message, Origin } from '../src/events/message.ts';
 import { type WriteContext, type WriteResult, writeMessages, writeMessagesIn } from '../src/events/write.ts';
 import type { Attribute } from '../src/profiles/attributes.ts';
 import type { TestDatabase } from './database.ts';
@@ -39,7 +39,11 @@ export function write(
   messages: readonly Message[],
   { origin = fromImport, context = contextOf() }: { origin?: Origin; context?: WriteContext } = {},
 ): Promise<WriteResult[]> {
-  return writeMessages(dataset, database.writes, messages, origin, context);
+  return writeMessages(dataset, database.writes, from(origin, messages), context);
+}
+
+function from(origin: Origin, messages: readonly Message[]): Incoming[] {
+  return messages.map((message) => ({ message, origin }));
 }
 
 /** Writes with a look at every statement after it has run; answers how many attempts it took. */
@@ -51,7 +55,7 @@ export async function writeWatched(
   let attempts = 0;
   await withSharedGate(dataset, database.writes, (tx) => {
     attempts++;
-    return writeMessagesIn(watched(tx, after), messages, fromImport, contextOf());
+    return writeMessagesIn(watched(tx, after), from(fromImport, messages), contextOf());
   });
   return attempts;
 }

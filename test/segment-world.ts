@@ -44,23 +44,21 @@ export async function createSegmentWorld(): Promise<SegmentWorld> {
   const asked = () => ({ actor: ada, now: world.now, limits: limitsOf(settings) });
   const starts = on(dataset, database.starts);
   const batch = (messages: UserMessage[]) => ({
-    whole: messages.map(({ user, ...message }) => ({
-      identities: [{ type: 'userId', value: user }],
-      at: world.now,
-      ...message,
+    incoming: messages.map(({ user, ...message }) => ({
+      message: { identities: [{ type: 'userId', value: user }], at: world.now, ...message },
+      origin: { trusted: true, from: 'import', receivedAt: world.now },
     })),
-    origin: { trusted: true, from: 'import', receivedAt: world.now },
     context: { limits: settings, messageKey: Buffer.alloc(32), now: world.now },
   });
   return Object.assign(world, base, {
     lethe,
     write: async (...messages: UserMessage[]) => {
-      const { whole, origin, context } = batch(messages);
-      refuseRejected(await writeMessages(dataset, database.writes, whole, origin, context));
+      const { incoming, context } = batch(messages);
+      refuseRejected(await writeMessages(dataset, database.writes, incoming, context));
     },
     writeIn: async (tx: GatedTx, ...messages: UserMessage[]) => {
-      const { whole, origin, context } = batch(messages);
-      refuseRejected(await writeMessagesIn(tx, whole, origin, context));
+      const { incoming, context } = batch(messages);
+      refuseRejected(await writeMessagesIn(tx, incoming, context));
     },
     rule: (name: string, rule: unknown) => createSegment(starts, { name, kind: 'rule', rule }, asked()),
     list: (name: string, kind: 'manual' | 'subscriberList' = 'manual') =>

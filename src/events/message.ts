@@ -23,7 +23,13 @@ export interface Message {
   messageId?: string;
 }
 
-/** Where a batch of messages came from. */
+/** A message with where it came from: one transaction may hold the messages of many requests. */
+export interface Incoming {
+  message: Message;
+  origin: Origin;
+}
+
+/** Where messages came from. */
 export interface Origin {
   /** Attributes from a trusted origin (an import, a token) win over those from a page. */
   trusted: boolean;

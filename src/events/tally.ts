@@ -1,5 +1,5 @@
 import type { AddedFigures, OrderValue } from '../profiles/figures-sql.ts';
-import type { Message } from './message.ts';
+import type { Incoming, Message } from './message.ts';
 import { orderValueOf } from './order-value.ts';
 import type { AddedActions, NewEvent } from './write-sql.ts';
 
@@ -8,7 +8,7 @@ export interface Written {
   id: number;
   isNew: boolean;
   named: boolean;
-  messages: readonly Message[];
+  messages: readonly Incoming[];
 }
 
 /** The rows that a batch adds, put together before they are written. */
@@ -31,13 +31,15 @@ function addProfile(tally: Tally, { id, named, messages }: Written): void {
   const moments = new Range();
   const orderMoments = new Range();
   const actions = new Map<string, Range>();
-  for (const { event, at } of messages) {
+  for (const { message, origin } of messages) {
+    const { event, at } = message;
     if (!event) continue;
     const ms = at.getTime();
     const orderValue = orderValueOf(event.action, event.properties);
     tally.events.push({
       profileId: id,
       at: at.toISOString(),
+      receivedAt: origin.receivedAt.toISOString(),
       action: event.action,
       orderValue,
       properties: propertiesText(event.properties),
@@ -71,7 +73,13 @@ function addProfile(tally: Tally, { id, named, messages }: Written): void {
     orders: orderMoments.count,
     firstOrder: orderMoments.first,
     lastOrder: orderMoments.last,
+    imports: importsOf(messages),
   });
+}
+
+/** The imports among the origins, that of the first message first. */
+function importsOf(messages: readonly Incoming[]): number[] {
+  return [...new Set(messages.flatMap(({ origin }) => origin.importNo ?? []))];
 }
 
 function propertiesText(properties: NonNullable<Message['event']>['properties']): string | null {

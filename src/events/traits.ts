@@ -1,7 +1,7 @@
 import type { GatedTx } from '../database/gate.ts';
 import { type Attributes, countAdded, readAttributes, setAttributes, storeAttributes } from '../profiles/attributes.ts';
 import { readProfiles } from '../profiles/figures-sql.ts';
-import type { Message, Origin } from './message.ts';
+import type { Incoming } from './message.ts';
 import type { Written } from './tally.ts';
 
 /** Why a message was not taken. */
@@ -14,26 +14,25 @@ export interface AppliedTraits {
   /** All attributes of each profile as JSON text, in their order; undefined where no message brought any. */
   attributes: string[] | undefined;
   /** Messages that would give a profile more attributes than it may have. */
-  refused: ReadonlyMap<Message, Refusal>;
+  refused: ReadonlyMap<Incoming, Refusal>;
 }
 
 /** What the attributes of these profiles, which are locked or new, become by the traits of their messages; in order. */
 export async function applyTraits(
   tx: GatedTx,
   profiles: readonly Written[],
-  origin: Origin,
   attributesMax: number,
 ): Promise<AppliedTraits> {
-  const refused = new Map<Message, Refusal>();
-  if (!profiles.some(({ messages }) => messages.some(({ traits }) => traits)))
+  const refused = new Map<Incoming, Refusal>();
+  if (!profiles.some(({ messages }) => messages.some(({ message }) => message.traits)))
     return { attributes: undefined, refused };
   const existing = profiles.filter(({ isNew }) => !isNew).map(({ id }) => id);
   const rows = existing.length > 0 ? await readProfiles(tx, existing) : [];
   const stored = new Map(rows.map((row) => [row.id, row.attributes]));
   const attributes = profiles.map(({ id, messages }) => {
     const ofProfile = readAttributes(stored.get(id) ?? {});
-    for (const message of messages) {
-      if (!applyMessage(ofProfile, message, origin, attributesMax)) refused.set(message, tooMany(attributesMax));
+    for (const incoming of messages) {
+      if (!applyMessage(ofProfile, incoming, attributesMax)) refused.set(incoming, tooMany(attributesMax));
     }
     return storeAttributes(ofProfile);
   });
@@ -41,7 +40,7 @@ export async function applyTraits(
 }
 
 /** False when there would be too many attributes; a profile that has too many by a merge may still change those it has. */
-function applyMessage(attributes: Attributes, message: Message, origin: Origin, attributesMax: number): boolean {
+function applyMessage(attributes: Attributes, { message, origin }: Incoming, attributesMax: number): boolean {
   const { traits, at } = message;
   if (!traits) return true;
   const added = countAdded(attributes, traits);

@@ -6,7 +6,7 @@ import { addToVisits, runsOf } from './visits.ts';
 /** Brings the visits of these profiles up to date with their new events; answers by how many each one's number changes. */
 export async function writeNewVisits(tx: GatedTx, profiles: readonly Written[]): Promise<number[]> {
   const runs = profiles.map(({ messages }) =>
-    runsOf(messages.filter(({ event }) => event).map(({ at }) => at.getTime())),
+    runsOf(messages.filter(({ message }) => message.event).map(({ message }) => message.at.getTime())),
   );
   const asked = profiles.flatMap(({ id, isNew }, place) =>
     isNew ? [] : (runs[place] ?? []).map((run): ProfileVisit => ({ ...run, profileId: id })),

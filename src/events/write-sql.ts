@@ -23,6 +23,7 @@ export async function takeMessageKeys(
 export interface NewEvent {
   profileId: number;
   at: string;
+  receivedAt: string;
   action: string;
   /** Decimal text; null for an event that is no order. */
   orderValue: string | null;
@@ -31,15 +32,15 @@ export interface NewEvent {
 }
 
 /** Inserts events of profiles that this transaction has locked or is about to make. */
-export async function insertEvents(tx: GatedTx, events: readonly NewEvent[], receivedAt: Date): Promise<void> {
+export async function insertEvents(tx: GatedTx, events: readonly NewEvent[]): Promise<void> {
   const list = <K extends keyof NewEvent>(key: K) => events.map((event) => event[key]);
   await sql`
     INSERT INTO ${tx.tables.event} (profile_id, id, at, received_at, action, order_value, properties)
-    SELECT n.profile_id, nextval(${`${schemaOf(tx.dataset)}.event_id`}::regclass), n.at, ${receivedAt}::timestamptz,
+    SELECT n.profile_id, nextval(${`${schemaOf(tx.dataset)}.event_id`}::regclass), n.at, n.received_at,
            n.action, n.order_value, n.properties
-    FROM unnest(${list('profileId')}::bigint[], ${list('at')}::timestamptz[], ${list('action')}::text[],
+    FROM unnest(${list('profileId')}::bigint[], ${list('at')}::timestamptz[], ${list('receivedAt')}::timestamptz[], ${list('action')}::text[],
                 ${list('orderValue')}::numeric[], ${list('properties')}::jsonb[])
-      AS n (profile_id, at, action, order_value, properties)`.execute(tx.db);
+      AS n (profile_id, at, received_at, action, order_value, properties)`.execute(tx.db);
 }
 
 export interface AddedActions {

@@ -13,6 +13,7 @@ import {
   testNow,
   write,
 } from '../../test/messages.ts';
+import { writeMessages } from './write.ts';
 
 let world: TestDatabase;
 beforeAll(async () => {
@@ -51,6 +52,50 @@ describe('profiles', () => {
     await checkInvariants(world.ds);
   });
 
+  test('a message is answered with the profile that it was written to, whoever it was merged with', async () => {
+    const first = await write(world, [message('anna'), message('anonymousId:browser-1'), message('anna')]);
+    const ids = [await profileOf(world.ds, 'anna'), await profileOf(world.ds, 'anonymousId:browser-1')].map(
+      (p) => p?.id,
+    );
+    expect(first.map((result) => result.accepted && result.profileId)).toEqual([ids[0], ids[1], ids[0]]);
+    const merged = await write(world, [message(['anna', 'anonymousId:browser-1']), message('bert')]);
+    expect(merged.map((result) => result.accepted && result.profileId)).toEqual([
+      (await profileOf(world.ds, 'anna'))?.id,
+      (await profileOf(world.ds, 'bert'))?.id,
+    ]);
+  });
+
+  test('messages of several origins keep their own in one transaction', async () => {
+    const later = new Date(testNow.getTime() + 60_000);
+    const incoming = [
+      { message: message('anna', { traits: { plan: 'crm' } }), origin: { ...fromImport, importNo: 7 } },
+      { message: message('anna', { traits: { plan: 'page' }, at: later }), origin: fromPage },
+      { message: message('bert'), origin: { ...fromPage, receivedAt: later } },
+      {
+        message: message('anna', { traits: { email: 'anna@x.org' }, event: { action: 'Hi' } }),
+        origin: { ...fromImport, importNo: 8 },
+      },
+      { message: message('bert', { traits: { email: 'bert@x.org' } }), origin: fromPage },
+    ];
+    await writeMessages(world.dataset, world.database.writes, incoming, contextOf());
+    expect(await profileOf(world.ds, 'anna')).toMatchObject({
+      identities: ['email:anna@x.org', 'userId:anna'],
+      attributes: { plan: { value: 'crm', from: 'import' } },
+      createdByImport: 7,
+      imports: [7, 8],
+    });
+    expect(await profileOf(world.ds, 'bert')).toMatchObject({
+      identities: ['userId:bert'],
+      createdByImport: null,
+      imports: [],
+    });
+    const { rows } = await sql`SELECT received_at FROM ${world.ds.tables.event} ORDER BY received_at`.execute(
+      world.ds.db,
+    );
+    expect(rows).toEqual([{ received_at: testNow }, { received_at: later }]);
+    await checkInvariants(world.ds);
+  });
+
   test('a value of one type is somebody else than the same value of another', async () => {
     await write(world, [message('userId:7'), message('customerId:7')]);
     expect(await showProfiles(world.ds)).toHaveLength(2);
@@ -84,7 +129,10 @@ describe('a messageId', () => {
   const twice = [message('anna', { messageId: 'm1' }), message('anna', { messageId: 'm1' })];
 
   test('is taken once: within a batch, by later batches, and whoever sends it', async () => {
-    expect(await write(world, twice)).toEqual([{ accepted: true }, { accepted: true, duplicate: true }]);
+    expect(await write(world, twice)).toEqual([
+      { accepted: true, profileId: expect.any(Number) },
+      { accepted: true, duplicate: true },
+    ]);
     expect(await write(world, [message('bert', { messageId: 'm1' })], { origin: fromPage })).toEqual([
       { accepted: true, duplicate: true },
     ]);
@@ -187,7 +235,7 @@ describe('attributes', () => {
     const results = await write(world, [message('cleo'), tooMuch, message('anna', { traits: { a: 2, b: 2 } })], {
       context,
     });
-    expect(results).toEqual([
+    expect(results).toMatchObject([
       { accepted: true },
       { accepted: false, code: 'profile.attributes', detail: expect.stringContaining('at most 2 attributes') },
       { accepted: true },
@@ -198,7 +246,7 @@ describe('attributes', () => {
       { identities: ['userId:cleo'], events: 1 },
     ]);
     const repeated = await write(world, [{ ...tooMuch, traits: { a: 3 } }], { context });
-    expect(repeated).toEqual([{ accepted: true }]);
+    expect(repeated).toMatchObject([{ accepted: true }]);
     await checkInvariants(world.ds);
   });
 

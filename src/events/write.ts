@@ -5,7 +5,7 @@ import { emailIdentity, type Identity } from '../identities/identity.ts';
 import { addFigures } from '../profiles/figures-sql.ts';
 import { countMembershipChanges, evaluateProfiles, type MembershipChanges } from '../segments/evaluate.ts';
 import { mergeProfiles } from './merge.ts';
-import type { Message, Origin } from './message.ts';
+import type { Incoming } from './message.ts';
 import { takeOnce } from './message-ids.ts';
 import { type ResolvedProfile, resolveProfiles } from './resolve.ts';
 import { tallyOf, type Written } from './tally.ts';
@@ -15,8 +15,10 @@ import { addActionCounts, backToSavepoint, insertEvents, setSavepoint } from './
 
 /** What became of one message. */
 export type WriteResult =
-  /** Written; or received before under the same messageId, and therefore not written again. */
-  | { accepted: true; duplicate?: true }
+  /** Written, to the profile of this number. */
+  | { accepted: true; profileId: number; duplicate?: undefined }
+  /** Received before under the same messageId, and therefore not written again. */
+  | { accepted: true; duplicate: true; profileId?: undefined }
   /** Nothing of it was written. */
   | ({ accepted: false } & Refusal);
 
@@ -39,30 +41,28 @@ export interface WriteContext {
 export function writeMessages(
   dataset: Dataset,
   db: Db,
-  messages: readonly Message[],
-  origin: Origin,
+  incoming: readonly Incoming[],
   context: WriteContext,
 ): Promise<WriteResult[]> {
-  return withSharedGate(dataset, db, (tx) => writeMessagesIn(tx, messages, origin, context));
+  return withSharedGate(dataset, db, (tx) => writeMessagesIn(tx, incoming, context));
 }
 
 /** Like `writeMessages`, inside a transaction of the caller's, who commits something of his own with it. */
 export async function writeMessagesIn(
   tx: GatedTx,
-  messages: readonly Message[],
-  origin: Origin,
+  incoming: readonly Incoming[],
   context: WriteContext,
 ): Promise<WriteResult[]> {
-  const results: WriteResult[] = messages.map(() => ({ accepted: true, duplicate: true }));
-  let open = messages.map((message, index) => ({ index, message, messageId: message.messageId }));
+  const results: WriteResult[] = incoming.map(() => ({ accepted: true, duplicate: true }));
+  let open = incoming.map(({ message, origin }, index) => ({ index, message, origin, messageId: message.messageId }));
   // Attributes alone can be too many. Which messages bring too many is known only when their profiles are locked; everything
   // is taken back then and done again without them, so that they leave no trace: no identity, no merge, no messageId.
-  const refusable = messages.some((message) => message.traits);
+  const refusable = incoming.some(({ message }) => message.traits);
   while (open.length > 0) {
     if (refusable) await setSavepoint(tx);
-    const { written, refused } = await writeBatch(tx, open, origin, context);
+    const { written, refused } = await writeBatch(tx, open, context);
     if (refused.size === 0) {
-      for (const { index } of written) results[index] = { accepted: true };
+      for (const [index, profileId] of written) results[index] = { accepted: true, profileId };
       break;
     }
     await backToSavepoint(tx);
@@ -72,15 +72,15 @@ export async function writeMessagesIn(
   return results;
 }
 
-interface Numbered {
+interface Numbered extends Incoming {
   /** Its place in the caller's batch. */
   index: number;
-  message: Message;
   messageId: string | undefined;
 }
 
 interface BatchOutcome {
-  written: readonly Numbered[];
+  /** By index: the profile that a message was written to. */
+  written: ReadonlyMap<number, number>;
   /** By index; where there are any, what was written has to be taken back. */
   refused: ReadonlyMap<number, Refusal>;
 }
@@ -88,15 +88,11 @@ interface BatchOutcome {
 async function writeBatch(
   tx: GatedTx,
   batch: readonly Numbered[],
-  origin: Origin,
   { limits, messageKey, now }: WriteContext,
 ): Promise<BatchOutcome> {
   const fresh = await takeOnce(tx, batch, { secret: messageKey, hours: limits.messageIdHours, now });
-  const resolved = await resolveProfiles(
-    tx,
-    fresh.map(({ message }) => identitiesOf(message, origin)),
-  );
-  if (resolved.length === 0) return { written: fresh, refused: new Map() };
+  const resolved = await resolveProfiles(tx, fresh.map(identitiesOf));
+  if (resolved.length === 0) return { written: new Map(), refused: new Map() };
   const { ids, changes } = await profileIds(tx, resolved, now);
 
   const written = resolved
@@ -105,25 +101,25 @@ async function writeBatch(
         id: ids[place] as number,
         isNew: profile.existing.length === 0,
         named: profile.named,
-        messages: profile.messages.map((index) => (fresh[index] as Numbered).message),
+        messages: profile.messages.map((index) => fresh[index] as Numbered),
       }),
     )
     .sort((a, b) => a.id - b.id);
-  const traits = await applyTraits(tx, written, origin, limits.attributesPerProfileMax);
+  const traits = await applyTraits(tx, written, limits.attributesPerProfileMax);
   if (traits.refused.size > 0) {
-    const refused = fresh.flatMap(({ index, message }) => {
-      const refusal = traits.refused.get(message);
-      return refusal ? [[index, refusal] as const] : [];
+    const refused = fresh.flatMap((one) => {
+      const refusal = traits.refused.get(one);
+      return refusal ? [[one.index, refusal] as const] : [];
     });
-    return { written: [], refused: new Map(refused) };
+    return { written: new Map(), refused: new Map(refused) };
   }
 
   const tally = tallyOf(written);
-  if (tally.events.length > 0) await insertEvents(tx, tally.events, origin.receivedAt);
+  if (tally.events.length > 0) await insertEvents(tx, tally.events);
   if (tally.actions.length > 0) await addActionCounts(tx, tally.actions);
   const visits = await writeNewVisits(tx, written);
   const figures = tally.figures.map((one, place) => ({ ...one, visits: visits[place] as number }));
-  await addFigures(tx, figures, tally.orders, traits.attributes, { importNo: origin.importNo, now });
+  await addFigures(tx, figures, tally.orders, traits.attributes, now);
 
   const evaluated = await evaluateProfiles(
     tx,
@@ -131,11 +127,14 @@ async function writeBatch(
     now,
   );
   await countMembershipChanges(tx, [...changes, ...evaluated], now);
-  return { written: fresh, refused: new Map() };
+  const profileOf = resolved.flatMap(({ messages }, place) =>
+    messages.map((index) => [(fresh[index] as Numbered).index, ids[place] as number] as const),
+  );
+  return { written: new Map(profileOf), refused: new Map() };
 }
 
 /** An address in `traits.email` identifies only when its source is trusted: otherwise anybody could merge with a stranger. */
-function identitiesOf(message: Message, origin: Origin): readonly Identity[] {
+function identitiesOf({ message, origin }: Incoming): readonly Identity[] {
   const email = origin.trusted ? emailIdentity(message.traits?.email) : undefined;
   return email ? [...message.identities, email] : message.identities;
 }

@@ -139,8 +139,7 @@ async function writeReading(
   };
   const results = await writeMessagesIn(
     tx,
-    messages.map(({ message }) => message),
-    origin,
+    messages.map(({ message }) => ({ message, origin })),
     context,
   );
   const refused = messages.flatMap(({ line }, index) => {

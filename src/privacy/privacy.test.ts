@@ -62,13 +62,8 @@ async function finishJob(): Promise<void> {
 async function write(value: string, type = 'userId'): Promise<void> {
   const message = { identities: [{ type, value }], at: now, event: { action: 'View' } };
   const context = { limits: { attributesPerProfileMax: 100, messageIdHours: 48 }, messageKey: Buffer.alloc(32), now };
-  await writeMessages(
-    world.dataset,
-    world.database.writes,
-    [message],
-    { trusted: true, from: 'import', receivedAt: now },
-    context,
-  );
+  const origin = { trusted: true, from: 'import', receivedAt: now };
+  await writeMessages(world.dataset, world.database.writes, [{ message, origin }], context);
 }
 
 describe('deleting one user', () => {

@@ -55,6 +55,8 @@ export interface AddedFigures {
   orders: number;
   firstOrder: string | null;
   lastOrder: string | null;
+  /** Numbers of the imports that wrote to it in this batch; the first makes it, if it is new. */
+  imports: readonly number[];
 }
 
 export interface OrderValue {
@@ -72,23 +74,24 @@ export async function addFigures(
   figures: readonly AddedFigures[],
   orders: readonly OrderValue[],
   attributes: readonly string[] | undefined,
-  { importNo, now }: { importNo: number | undefined; now: Date },
+  now: Date,
 ): Promise<void> {
   const list = <K extends keyof AddedFigures>(key: K) => figures.map((one) => one[key]);
-  const imports = importNo === undefined ? [] : [importNo];
+  // An array of arrays would have to be a matrix.
+  const imports = figures.map((one) => `{${one.imports}}`);
   await sql`
     INSERT INTO ${tx.tables.profile} AS p
       (id, created_at, updated_at, first_activity, last_activity, first_order_at, last_order_at,
        events, orders, visits, created_by_import, imports, named, revenue, attributes)
     SELECT n.id, ${now}::timestamptz, ${now}::timestamptz, n.first_activity, n.last_activity, n.first_order, n.last_order,
-           n.events, n.orders, n.visits, ${importNo ?? null}::integer, ${imports}::integer[], n.named,
+           n.events, n.orders, n.visits, (n.imports::integer[])[1], n.imports::integer[], n.named,
            coalesce(o.revenue, 0), coalesce(n.attributes, '{}')
     FROM unnest(${list('id')}::bigint[], ${list('named')}::boolean[],
                 ${list('events')}::integer[], ${list('visits')}::integer[], ${list('orders')}::integer[],
                 ${list('firstActivity')}::timestamptz[], ${list('lastActivity')}::timestamptz[],
-                ${list('firstOrder')}::timestamptz[], ${list('lastOrder')}::timestamptz[],
+                ${list('firstOrder')}::timestamptz[], ${list('lastOrder')}::timestamptz[], ${imports}::text[],
                 ${attributes ?? []}::jsonb[])
-      AS n (id, named, events, visits, orders, first_activity, last_activity, first_order, last_order, attributes)
+      AS n (id, named, events, visits, orders, first_activity, last_activity, first_order, last_order, imports, attributes)
     LEFT JOIN (
       SELECT profile_id, sum(value) AS revenue
       FROM unnest(${orders.map((one) => one.profileId)}::bigint[], ${orders.map((one) => one.value)}::numeric[])
@@ -105,7 +108,8 @@ export async function addFigures(
       orders = p.orders + EXCLUDED.orders,
       visits = p.visits + EXCLUDED.visits,
       revenue = p.revenue + EXCLUDED.revenue,
-      imports = CASE WHEN p.imports @> EXCLUDED.imports THEN p.imports ELSE p.imports || EXCLUDED.imports END,
+      imports = CASE WHEN p.imports @> EXCLUDED.imports THEN p.imports ELSE
+        p.imports || ARRAY(SELECT unnest(EXCLUDED.imports) EXCEPT SELECT unnest(p.imports)) END,
       named = p.named OR EXCLUDED.named,
       attributes = ${attributes ? sql`EXCLUDED.attributes` : sql`p.attributes`}`.execute(tx.db);
 }

@@ -29,7 +29,7 @@ async function send(message: Message, origin: Origin): Promise<void> {
     messageKey: Buffer.alloc(32),
     now: world.now,
   };
-  await writeMessages(world.dataset, world.database.writes, [message], origin, context);
+  await writeMessages(world.dataset, world.database.writes, [{ message, origin }], context);
 }
 
 describe('looking a user up', () => {

@@ -104,10 +104,10 @@ export class Story {
   async write(random: Random): Promise<void> {
     const batch = Array.from({ length: 1 + random.below(15) }, () => this.#message(random));
     const { db, dataset } = this.#on(random, 'writes');
-    const messages = batch.map(({ message }) => message);
+    const incoming = batch.map(({ message }) => ({ message, origin: fromImport }));
     // A message that is sent again, perhaps because its connection was cut, is there once.
     for (let tries = 0; tries < (random.chance(0.1) ? 2 : 1); tries++) {
-      const results = await this.attempt('batch', () => writeMessages(dataset, db, messages, fromImport, contextOf()));
+      const results = await this.attempt('batch', () => writeMessages(dataset, db, incoming, contextOf()));
       results?.forEach((result, index) => {
         const { no, message } = batch[index] as (typeof batch)[number];
         if (result.accepted) this.accepted.set(no, { no, identities: message.identities });
