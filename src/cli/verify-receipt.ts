@@ -63,7 +63,7 @@ function readKeys(file: string): KeySet {
 
 /** What a valid receipt says. */
 export function receiptText(receipt: ReceiptPayload): string {
-  const { segment, users, rowsDeleted, verified, frozenSetDigest } = receipt;
+  const { segment, users, rowsDeleted, verified, frozenSetDigest, phases } = receipt;
   const left = Object.values(verified.leftovers).reduce((sum, rows) => sum + rows, 0);
   const rows = Object.entries(rowsDeleted).map(([place, number]) => `${count(number)} ${inWords(place)}`);
   return [
@@ -76,10 +76,15 @@ export function receiptText(receipt: ReceiptPayload): string {
       ['Requested by', receipt.requestedBy],
       ['Started', moment(receipt.startedAt)],
       ['Completed', moment(receipt.completedAt)],
+      ...(phases ? [['Phases', phases.map(phaseText).join(', ')] as [string, string]] : []),
       ['Users', `${count(users)}, all of the segment when it was started`],
       ['Rows deleted', rows.join(', ')],
       ['Left of them', `${counted(left, 'row')}, counted ${moment(verified.at)}`],
       ['Digest of users', `${frozenSetDigest.alg} ${frozenSetDigest.value}`],
     ]),
   ].join('\n');
+}
+
+function phaseText({ name, seconds }: NonNullable<ReceiptPayload['phases']>[number]): string {
+  return `${name} ${seconds.toFixed(2)} s`;
 }

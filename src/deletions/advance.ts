@@ -32,7 +32,7 @@ export async function advance(
     announce('deletion.step', { ...subject, ...step });
     return 'more';
   }
-  const proof = await proveNextSlice(dataset, database.steps, job);
+  const proof = await proveNextSlice(dataset, database.steps, job, now);
   if (proof) {
     if (!proof.clean) announce('deletion.leftovers', { ...subject, slice: proof.slice, leftovers: proof.leftovers });
     return 'more';

@@ -11,13 +11,16 @@ export interface FinishedSlice {
   usersListed: number | null;
   leftovers: RowCounts | null;
   digest: Buffer | null;
+  /** When the last of its users was deleted, and when that was proven; null for the slice of single deletions. */
+  deletedAt: Date | null;
+  provenAt: Date | null;
 }
 
 /** Every slice in order, the one of single deletions first. */
 export async function readSlices(tx: ExclusiveTx, deletionId: string): Promise<FinishedSlice[]> {
   const { rows } = await sql<FinishedSlice>`
     SELECT slice, phase, rows_deleted AS "rowsDeleted", profiles_deleted AS "profilesDeleted", users_listed AS "usersListed",
-           leftovers, digest
+           leftovers, digest, deleted_at AS "deletedAt", proven_at AS "provenAt"
     FROM ${tx.tables.deletion_slice} WHERE deletion_id = ${deletionId} ORDER BY slice`.execute(tx.db);
   return rows;
 }

@@ -67,6 +67,7 @@ function receiptOf(
     requestedBy: deletion.requestedBy.id,
     startedAt: deletion.startedAt.toISOString(),
     completedAt: completedAt.toISOString(),
+    phases: phasesOf(worked, deletion.startedAt, completedAt),
     users: deletion.users,
     rowsDeleted: addRows(...slices.map((slice) => slice.rowsDeleted)),
     frozenSetDigest: { alg: frozenSetDigestAlgorithm, value: combineDigests(worked) },
@@ -78,6 +79,27 @@ function receiptOf(
       at: completedAt.toISOString(),
     },
   };
+}
+
+/**
+ * A phase ends when the last slice has come through it. Slices are proven while others are still deleted, so most of the
+ * verifying may lie within the deleting.
+ */
+function phasesOf(slices: readonly FinishedSlice[], startedAt: Date, completedAt: Date): ReceiptPayload['phases'] {
+  const lastOf = (moments: (Date | null)[]) => Math.max(0, ...moments.map((moment) => moment?.getTime() ?? 0));
+  const ends = [
+    ['deleting', lastOf(slices.map((slice) => slice.deletedAt))],
+    ['verifying', lastOf(slices.map((slice) => slice.provenAt))],
+    ['completing', completedAt.getTime()],
+  ] as const;
+  let from = startedAt.getTime();
+  return ends.map(([name, end]) => {
+    // The clocks of two servers may differ: no phase ends before it began or after the job did.
+    const to = Math.min(Math.max(end, from), completedAt.getTime());
+    const phase = { name, startedAt: new Date(from).toISOString(), seconds: (to - from) / 1_000 };
+    from = to;
+    return phase;
+  });
 }
 
 /** SHA-256 over the digests of the slices in their order, so it does not depend on the order of the steps. */

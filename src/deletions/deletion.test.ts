@@ -156,6 +156,41 @@ describe('the receipt', () => {
     expect(receipt).not.toContain('Ada');
   });
 
+  test('says how long each phase took, from the start to the completion', async () => {
+    const id = await start();
+    await work(id);
+    const receipt = (await findReceipt(test1.ds, id))?.receipt ?? '';
+    const {
+      phases = [],
+      startedAt,
+      completedAt,
+    } = await verifyReceipt(receipt, await publicKeys(test1.database.reads));
+    expect(phases.map(({ name }) => name)).toEqual(['deleting', 'verifying', 'completing']);
+    expect(phases[0]).toMatchObject({ startedAt, seconds: expect.any(Number) });
+    const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+    expect(total).toBeCloseTo((Date.parse(completedAt) - Date.parse(startedAt)) / 1_000, 3);
+  });
+
+  test('can be verified by a program that knows nothing but docs/receipt.md', async () => {
+    const id = await start();
+    await work(id);
+    const receipt = (await findReceipt(test1.ds, id))?.receipt ?? '';
+    const { keys } = await publicKeys(test1.database.reads);
+    const [header = '', body = '', signature = ''] = receipt.split('.');
+    const { kid, ...rest } = JSON.parse(Buffer.from(header, 'base64url').toString());
+    expect(rest).toEqual({ alg: 'EdDSA', typ: 'lethe-receipt+jwt' });
+    const { createPublicKey, verify } = await import('node:crypto');
+    const key = createPublicKey({ key: keys.find((one) => one.kid === kid) ?? {}, format: 'jwk' });
+    const signed = Buffer.from(`${header}.${body}`);
+    expect(verify(null, signed, key, Buffer.from(signature, 'base64url'))).toBe(true);
+    expect(verify(null, Buffer.concat([signed, Buffer.from('x')]), key, Buffer.from(signature, 'base64url'))).toBe(
+      false,
+    );
+    const said = JSON.parse(Buffer.from(body, 'base64url').toString());
+    expect(said.verified.usersListed).toBe(said.users);
+    expect(Object.values(said.verified.leftovers)).toEqual(Object.values(said.verified.leftovers).map(() => 0));
+  });
+
   test('carries a digest of the frozen set that does not depend on the order or size of the steps', async () => {
     const ids = await sql<{ id: string; slice: number }>`
       SELECT profile_id::text AS id, substring(tableoid::regclass::text from '_([0-9]+)"?$')::int AS slice

@@ -53,11 +53,11 @@ export async function clearWorkList(tx: StepTx, { setNo }: RunningDeletion, slic
 export async function saveProvenSlice(
   tx: StepTx,
   job: RunningDeletion,
-  proven: { slice: number; users: number; digest: Buffer; rowsDeleted: RowCounts; leftovers: RowCounts },
+  proven: { slice: number; users: number; digest: Buffer; rowsDeleted: RowCounts; leftovers: RowCounts; at: Date },
 ): Promise<void> {
   await sql`
     UPDATE ${tx.tables.deletion_slice}
-    SET phase = 'done', users_listed = ${proven.users}, digest = ${proven.digest},
+    SET phase = 'done', proven_at = ${proven.at}, users_listed = ${proven.users}, digest = ${proven.digest},
         rows_deleted = ${JSON.stringify(proven.rowsDeleted)}::jsonb, leftovers = ${JSON.stringify(proven.leftovers)}::jsonb
     WHERE deletion_id = ${job.id} AND slice = ${proven.slice}`.execute(tx.db);
 }

@@ -16,7 +16,8 @@ export interface Proof {
  * Proves one slice: what is left of its users in every place must be nothing. Then its work list, the last rows that name them,
  * is digested and goes in the same transaction. Otherwise the slice goes back to work. Undefined when no slice is left to take.
  */
-export function proveNextSlice(dataset: Dataset, db: Db, job: RunningDeletion): Promise<Proof | undefined> {
+export function proveNextSlice(dataset: Dataset, db: Db, job: RunningDeletion, now: Date): Promise<Proof | undefined> {
+  const began = performance.now();
   return withStep(dataset, db, `lethe deletion ${job.id}`, async (tx) => {
     const taken = await takeSlice(tx, job.id, 'verifying');
     if (!taken) return undefined;
@@ -34,6 +35,7 @@ export function proveNextSlice(dataset: Dataset, db: Db, job: RunningDeletion): 
       users,
       digest,
       leftovers,
+      at: new Date(now.getTime() + performance.now() - began),
       rowsDeleted: addRows(taken.rowsDeleted, { memberships }),
     });
     return { slice, leftovers, clean };

@@ -20,6 +20,16 @@ export const receiptPayload = z.object({
   requestedBy: z.string(),
   startedAt: moment,
   completedAt: moment,
+  /** One after the other, from the start to the completion; absent in the oldest receipts. */
+  phases: z
+    .array(
+      z.object({
+        name: z.enum(['deleting', 'verifying', 'completing']),
+        startedAt: moment,
+        seconds: z.number().min(0),
+      }),
+    )
+    .optional(),
   /** Users in the frozen set. */
   users: count,
   /** By place: `{profiles: 18196, events: 31461, …}`. */

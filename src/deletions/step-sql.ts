@@ -125,6 +125,8 @@ export interface SliceProgress {
   rowsDeleted: RowCounts;
   profilesDeleted: number;
   workMs: number;
+  /** The moment of saving: with its last range a slice is deleted. */
+  at: Date;
 }
 
 /** Saves what a step has done, in the step's own transaction: it commits all of that or nothing. */
@@ -132,6 +134,7 @@ export async function saveSlice(tx: StepTx, job: RunningDeletion, done: SlicePro
   await sql`
     UPDATE ${tx.tables.deletion_slice}
     SET phase = ${done.phase}, after_id = ${done.afterId}::bigint, rows_deleted = ${JSON.stringify(done.rowsDeleted)}::jsonb,
-        profiles_deleted = ${done.profilesDeleted}, work_ms = work_ms + ${done.workMs}, steps = steps + 1
+        profiles_deleted = ${done.profilesDeleted}, work_ms = work_ms + ${done.workMs}, steps = steps + 1,
+        deleted_at = ${done.phase === 'verifying' ? done.at : null}::timestamptz
     WHERE deletion_id = ${job.id} AND slice = ${done.slice}`.execute(tx.db);
 }

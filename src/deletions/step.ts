@@ -54,6 +54,7 @@ async function deleteFromSlice(
     rowsDeleted: addRows(slice.rowsDeleted, rows),
     profilesDeleted: slice.profilesDeleted + rows.profiles,
     workMs: Math.round(ms),
+    at: new Date(now.getTime() + ms),
   });
   await countLeavers(tx, slice.slice, leavers.set(job.setNo, rows.profiles), now);
   size.learn(rows.profiles, ms);
