@@ -21,6 +21,7 @@ export const announcements = {
   'request.failed': { level: 'error' },
   'job.step_failed': { level: 'error' },
   'dataset.created': { level: 'info', audited: true },
+  'dataset.changed': { level: 'info', audited: true },
   'dataset.deleted': { level: 'info', audited: true },
   'member.created': { level: 'info', audited: true },
   'member.changed': { level: 'info', audited: true },

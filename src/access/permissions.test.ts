@@ -33,6 +33,7 @@ const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody'> =
   'GET /api/datasets': 'signedIn',
   'POST /api/datasets': 'account',
   'GET /api/datasets/{ds}': 'view',
+  'PATCH /api/datasets/{ds}': 'administer',
   'DELETE /api/datasets/{ds}': 'administer',
   'GET /api/dataset/{ds}/write-keys': 'administer',
   'POST /api/dataset/{ds}/write-keys': 'administer',

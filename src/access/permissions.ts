@@ -17,6 +17,7 @@ const rolesWith = {
   deleteUser: [],
   answerPrivacyRequests: [],
   manageWriteKeys: [],
+  configureDataset: [],
   deleteDataset: [],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -9,6 +9,8 @@ export interface Dataset {
   type: string;
   /** Hash partitions of every table that is partitioned by profile; partition k of each holds the same profiles. */
   partitions: number;
+  /** Takes events at /api2/event from anybody. */
+  eventApi: boolean;
   createdAt: Date;
 }
 

@@ -9,6 +9,7 @@ import * as dataset007 from './migrations/dataset-007-deletion-phases.ts';
 import * as shared001 from './migrations/shared-001-datasets.ts';
 import * as shared002 from './migrations/shared-002-access.ts';
 import * as shared003 from './migrations/shared-003-functions.ts';
+import * as shared004 from './migrations/shared-004-event-api.ts';
 import type { Db } from './postgres.ts';
 
 /** Migrations of the shared schema, in order. Add at the end; never change one that has been released. */
@@ -16,6 +17,7 @@ const shared: Record<string, (db: Db) => Promise<void>> = {
   '001-datasets': shared001.up,
   '002-access': shared002.up,
   '003-functions': shared003.up,
+  '004-event-api': shared004.up,
 };
 
 /** Migrations of a dataset's schema, in order. */

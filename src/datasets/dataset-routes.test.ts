@@ -40,6 +40,20 @@ test.each([
   expect(answer.json.errors[0].field).toBe(Object.keys(wrong)[0]);
 });
 
+test('the Event API of a dataset is off until an administrator switches it on, and each switch is audited once', async () => {
+  const path = '/api/datasets/eventful';
+  expect((await create({ id: 'eventful', name: 'Eventful' })).json.eventApi).toBe(false);
+  expect((await server.api('PATCH', path, { eventApi: true })).json).toMatchObject({ id: 'eventful', eventApi: true });
+  expect((await server.api('PATCH', path, { eventApi: true })).json.eventApi).toBe(true);
+  expect((await server.api('GET', path)).json.eventApi).toBe(true);
+  expect((await server.api('GET', '/api/datasets/shop')).json.eventApi).toBe(false);
+  const audits = (await server.api('GET', '/api/audit?action=dataset.changed')).json.items;
+  expect(audits).toMatchObject([{ dataset: 'eventful', before: { eventApi: false }, after: { eventApi: true } }]);
+  for (const wrong of [{}, { eventApi: 'yes' }, { eventApi: true, name: 'Other' }]) {
+    expect((await server.api('PATCH', path, wrong)).json).toMatchObject({ status: 422, code: 'request.unacceptable' });
+  }
+});
+
 test('deleting asks for the id once more and takes schema, roles and write keys', async () => {
   await create({ id: 'old', name: 'Old' });
   const viewer = await server.tokenHeaders({ roles: { old: 'viewer' } });

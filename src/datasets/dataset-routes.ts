@@ -4,6 +4,7 @@ import type { Dataset } from '../database/handle.ts';
 import { type App, moment, pageOf, pageQuery, readCursor, writeCursor } from '../http/app.ts';
 import { isStorable } from '../http/validation.ts';
 import type { Lethe } from '../lethe.ts';
+import { changeDataset } from './change.ts';
 import { createDataset } from './create.ts';
 import { datasetIdPattern, datasetTypes } from './dataset.ts';
 import { listDatasets } from './dataset-sql.ts';
@@ -13,6 +14,7 @@ const datasetShape = z.object({
   id: z.string(),
   name: z.string(),
   type: z.enum(datasetTypes),
+  eventApi: z.boolean().describe('Takes events at `/api2/event/{ds}`, from anybody who knows its id'),
   createdAt: moment,
 });
 export type DatasetItem = z.infer<typeof datasetShape>;
@@ -34,12 +36,12 @@ const newDataset = z.strictObject({
 const inDataset = z.object({ ds: z.string() });
 const tags = ['Datasets'];
 
-function shown({ id, name, type, createdAt }: Dataset): DatasetItem {
-  return { id, name, type: type as DatasetItem['type'], createdAt: createdAt.toISOString() };
+function shown({ id, name, type, eventApi, createdAt }: Dataset): DatasetItem {
+  return { id, name, type: type as DatasetItem['type'], eventApi, createdAt: createdAt.toISOString() };
 }
 
 export function datasetRoutes(app: App, lethe: Lethe): void {
-  const { reads, starts } = lethe.database;
+  const { reads, writes, starts } = lethe.database;
   const { partitions, datasetsMax } = lethe.settings;
 
   app.get(
@@ -82,6 +84,25 @@ export function datasetRoutes(app: App, lethe: Lethe): void {
       schema: { tags, summary: 'One dataset', params: inDataset, response: { 200: datasetShape } },
     },
     async ({ dataset }) => shown(dataset),
+  );
+
+  app.patch(
+    '/api/datasets/:ds',
+    {
+      config: { may: 'configureDataset' },
+      schema: {
+        tags,
+        summary: 'Switch the Event API of a dataset on or off',
+        params: inDataset,
+        body: z.strictObject({ eventApi: z.boolean() }),
+        response: { 200: datasetShape },
+      },
+    },
+    async ({ dataset, actor, body }) => {
+      const changed = await changeDataset(writes, dataset, body, { actor, now: lethe.now() });
+      if (changed.changed) lethe.announce('dataset.changed', { dataset: dataset.id });
+      return shown(changed.dataset);
+    },
   );
 
   app.delete(

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type Dataset, type DatasetDb, schemaOf } from '../database/handle.ts';
 import type { Db } from '../database/postgres.ts';
 
-const columns = sql`no, id, name, type, partitions, created_at AS "createdAt"`;
+const columns = sql`no, id, name, type, partitions, event_api AS "eventApi", created_at AS "createdAt"`;
 
 export async function findDataset(db: Db, id: string): Promise<Dataset | undefined> {
   const { rows } = await sql<Dataset>`SELECT ${columns} FROM lethe.dataset WHERE id = ${id}`.execute(db);
@@ -21,12 +21,26 @@ export async function countDatasets(db: Db): Promise<number> {
 
 export async function insertDataset(
   db: Db,
-  { id, name, type, partitions, createdAt }: Omit<Dataset, 'no'>,
+  { id, name, type, partitions, createdAt }: Omit<Dataset, 'no' | 'eventApi'>,
 ): Promise<Dataset> {
   const { rows } = await sql<Dataset>`
     INSERT INTO lethe.dataset (id, name, type, partitions, created_at)
     VALUES (${id}, ${name}, ${type}, ${partitions}, ${createdAt})
     RETURNING ${columns}`.execute(db);
+  return rows[0] as Dataset;
+}
+
+/** Keeps others from changing the row until the end of the transaction; undefined when it is gone. */
+export async function lockDataset(tx: Db, no: number): Promise<Dataset | undefined> {
+  const { rows } = await sql<Dataset>`SELECT ${columns} FROM lethe.dataset WHERE no = ${no} FOR NO KEY UPDATE`.execute(
+    tx,
+  );
+  return rows[0];
+}
+
+export async function updateDataset(tx: Db, no: number, { eventApi }: { eventApi: boolean }): Promise<Dataset> {
+  const { rows } = await sql<Dataset>`
+    UPDATE lethe.dataset SET event_api = ${eventApi} WHERE no = ${no} RETURNING ${columns}`.execute(tx);
   return rows[0] as Dataset;
 }
 

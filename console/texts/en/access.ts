@@ -22,6 +22,7 @@ const permissions: Record<DatasetPermission, string | null> = {
   deleteUser: 'Delete one user',
   answerPrivacyRequests: 'Look up and delete people for privacy requests',
   manageWriteKeys: null,
+  configureDataset: null,
   deleteDataset: 'Delete the dataset',
 };
 
