@@ -24,6 +24,8 @@ import { deletionJobs } from './deletions/jobs.ts';
 import { ensureSigningKey } from './deletions/receipt.ts';
 import { LetheError, messageOf } from './errors.ts';
 import { eventJobs } from './events/jobs.ts';
+import { recentMessageRoutes } from './events/recent-message-routes.ts';
+import { RecentMessages } from './events/recent-messages.ts';
 import { createWhatSettingsAskFor, type FirstAdministrator } from './first-start.ts';
 import type { App } from './http/app.ts';
 import { buildServer } from './http/server.ts';
@@ -91,6 +93,7 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
     );
     endings.push(() => within(finishWorkMs, jobs?.stop()));
 
+    const recentMessages = new RecentMessages();
     const { publicUrl } = settings;
     const secret = await installationSecret(database.starts, 'sessions');
     const signInWiring = { db: database.writes, secret, publicUrl, now: lethe.now };
@@ -122,6 +125,7 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
         importRoutes,
         privacyRoutes,
         orphanRoutes,
+        recentMessageRoutes(recentMessages),
       ],
     });
     await app.listen({ host: settings.host, port: settings.port }).catch(cannotListen(settings));

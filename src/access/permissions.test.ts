@@ -38,6 +38,7 @@ const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody'> =
   'GET /api/dataset/{ds}/write-keys': 'administer',
   'POST /api/dataset/{ds}/write-keys': 'administer',
   'DELETE /api/dataset/{ds}/write-keys/{key}': 'administer',
+  'GET /api/dataset/{ds}/events/recent': 'administer',
   'GET /api/dataset/{ds}/summary': 'view',
   'GET /api/dataset/{ds}/user/{id}': 'view',
   'GET /api/dataset/{ds}/user/{id}/events': 'view',
