@@ -4,6 +4,8 @@ export interface DatasetAnswer {
   id: string;
   name: string;
   type: string;
+  /** Takes events at /api2/event. */
+  eventApi?: boolean;
   createdAt?: string;
 }
 

@@ -229,6 +229,11 @@ describe('members, tokens and datasets', () => {
     expect(await lethe('datasets', 'create', 'blog', '--name', 'Blog')).toMatchObject({ status: 0 });
     expect(await lethe('datasets', 'create', 'blog')).toMatchObject({ status: 3 });
     expect(await lethe('segments')).toMatchObject({ status: 2, stderr: expect.stringContaining('blog, shop') });
+    const eventApi = async (to: string) =>
+      (await lethe('datasets', 'change', 'blog', '--event-api', to, '--json')).json();
+    expect(await eventApi('on')).toMatchObject({ id: 'blog', eventApi: true });
+    expect(await eventApi('off')).toMatchObject({ id: 'blog', eventApi: false });
+    expect(await lethe('datasets', 'change', 'blog', '--event-api', 'perhaps')).toMatchObject({ status: 2 });
     expect(await lethe('datasets', 'delete', 'blog')).toMatchObject({ status: 2 });
     expect(await lethe('datasets', 'delete', 'blog', '--confirm', 'shop')).toMatchObject({ status: 2 });
     expect(await lethe('datasets', 'delete', 'blog', '--confirm', 'blog')).toMatchObject({ status: 0 });

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DatasetAnswer, SummaryAnswer } from './answers.ts';
 import { does, withExamples } from './command.ts';
 import { wrongUsage } from './exit-status.ts';
@@ -8,8 +8,8 @@ import { amount, count, facts, table } from './text.ts';
 export function addDatasets(program: Command): void {
   const datasets = program
     .command('datasets')
-    .summary('list, create, show and delete datasets')
-    .description('List the datasets within reach; create, show or delete one.');
+    .summary('list, create, show, change and delete datasets')
+    .description('List the datasets within reach; create, show, change or delete one.');
   withExamples(
     datasets,
     ['lethe datasets', 'the list'],
@@ -25,6 +25,7 @@ export function addDatasets(program: Command): void {
   });
   addCreate(datasets);
   addShow(datasets);
+  addChange(datasets);
   addDelete(datasets);
 }
 
@@ -70,6 +71,21 @@ export function summaryText(summary: SummaryAnswer): string {
     ['Orders', `${count(summary.orders)}, worth ${amount(summary.revenue)}`],
     ['Segments', count(summary.segments)],
   ]);
+}
+
+function addChange(datasets: Command): void {
+  const change = datasets
+    .command('change')
+    .description('Switch the Event API of a dataset on or off: whether anybody may send it events at /api2/event.')
+    .argument('<id>', 'the dataset')
+    .addOption(new Option('--event-api <switch>', 'on or off').choices(['on', 'off']).makeOptionMandatory());
+  withExamples(change, ['lethe datasets change shop --event-api on', 'take events at /api2/event/shop']);
+  does<{ eventApi: 'on' | 'off' }>(change, async ({ args: [id = ''], options, client, output }) => {
+    const wanted = { eventApi: options.eventApi === 'on' };
+    const dataset = await client().send<DatasetAnswer>('PATCH', `/api/datasets/${encodeURIComponent(id)}`, wanted);
+    const does = dataset.eventApi ? 'takes events' : 'takes no events';
+    output.result(dataset, `The dataset ${dataset.id} ${does} at /api2/event/${dataset.id}.`);
+  });
 }
 
 function addDelete(datasets: Command): void {

@@ -2,6 +2,7 @@ import type { AuditedAction } from '../../../src/announcements.ts';
 
 const actions: Record<AuditedAction, string> = {
   'dataset.created': 'Dataset created',
+  'dataset.changed': 'Dataset changed',
   'dataset.deleted': 'Dataset deleted',
   'member.created': 'Member added',
   'member.changed': 'Member changed',
