@@ -11,9 +11,11 @@ export type MessageType = (typeof messageTypes)[number];
 export interface TrackingContext {
   /** The moment of messages without a timestamp. */
   receivedAt: Date;
-  /** Size of the message as it came, in bytes, and the most it may have. */
-  bytes: number;
+  /** Size of the message as it came, in bytes, where it is known, and the most it may have. */
+  bytes?: number;
   bytesMax: number;
+  /** The sender's clock is compared with ours: `sentAt` of a message that was received just now says how wrong it is. */
+  correctClock?: true;
   /** Identities besides those that the message names itself. */
   identities?: readonly Identity[];
 }
@@ -33,7 +35,7 @@ export function readTrackingMessage(body: unknown, context: TrackingContext): Me
   const traits = type === 'group' ? groupTraits(fields) : traitsOf(fields);
   const message: Message = {
     identities: identitiesOf(fields, type, context),
-    at: momentOf(fields) ?? context.receivedAt,
+    at: momentOf(fields, context),
   };
   const event = eventOf(fields, type);
   if (event) message.event = event;
@@ -50,16 +52,18 @@ export function refusedField(field: string, detail: string, code = `message.${fi
 
 type Fields = Record<string, unknown>;
 
-function fieldsOf(body: unknown, { bytes, bytesMax }: TrackingContext): Fields {
+function fieldsOf(body: unknown, context: TrackingContext): Fields {
   if (!isObject(body)) throw refusedField('', 'A message is a JSON object.', 'message.not_an_object');
-  if (bytes > bytesMax)
-    throw refusedField('', `The message has ${bytes} bytes; the most is ${bytesMax}.`, 'message.too_large');
   const problem = unkeepable(body);
   if (problem) throw refusedField('', unkeepableDetails[problem], `message.${problem}`);
+  // Written out only now: what is nested too deeply would exhaust the stack.
+  const { bytes = Buffer.byteLength(JSON.stringify(body)), bytesMax } = context;
+  if (bytes > bytesMax)
+    throw refusedField('', `The message has ${bytes} bytes; the most is ${bytesMax}.`, 'message.too_large');
   return body;
 }
 
-const unkeepableDetails = {
+export const unkeepableDetails = {
   text: 'A text of the message has a NUL character or half of a character in it.',
   number: 'A number of the message is larger than a number can be.',
   depth: 'Objects of the message are nested too deeply.',
@@ -76,7 +80,7 @@ function identitiesOf(fields: Fields, type: MessageType, context: TrackingContex
   const identities: Identity[] = [...(context.identities ?? [])];
   const add = (identityType: string, field: string) => {
     const value = identityValue(fields, field);
-    if (value !== undefined) identities.push(readIdentity(identityType, value));
+    if (value !== undefined) identities.push(readNamed(identityType, value, field));
   };
   add('userId', 'userId');
   add('anonymousId', 'anonymousId');
@@ -86,6 +90,15 @@ function identitiesOf(fields: Fields, type: MessageType, context: TrackingContex
     throw refusedField('userId', 'The message names nobody: it needs a userId or an anonymousId.', 'message.identity');
   }
   return identities;
+}
+
+/** Says of a refused identity also which field it came in. */
+function readNamed(type: string, value: string, field: string): Identity {
+  try {
+    return readIdentity(type, value);
+  } catch (error) {
+    throw error instanceof LetheError ? refusedField(field, error.message, error.code) : error;
+  }
 }
 
 function identityValue(fields: Fields, field: string): string | undefined {
@@ -98,7 +111,7 @@ function identityValue(fields: Fields, field: string): string | undefined {
 
 function eventOf(fields: Fields, type: MessageType): Message['event'] {
   if (type === 'identify' || type === 'group' || type === 'alias') return undefined;
-  const properties = objectOf(fields, 'properties');
+  const properties = { ...contextOf(fields), ...objectOf(fields, 'properties') };
   if (type === 'track') {
     const action = textOf(fields, 'event', actionLengthMax);
     if (action === undefined) throw refusedField('event', 'A track message names its event.');
@@ -110,6 +123,17 @@ function eventOf(fields: Fields, type: MessageType): Message['event'] {
     if (value !== undefined) page[field] = value;
   }
   return withProperties(type === 'page' ? 'Page View' : 'Screen View', { ...page, ...properties });
+}
+
+/**
+ * What is kept of the context of an event, under `context` among its properties, so that a rule reaches it as `context.page.url`; a
+ * property of that name takes its place. Left out is what says nothing of the event: traits are attributes, `library` is about
+ * the sender, `userAgentData` repeats `userAgent`, and an address of the network nobody has asked for.
+ */
+function contextOf({ context }: Fields): Record<string, Json> {
+  if (!isObject(context)) return {};
+  const { traits, library, userAgentData, ip, ...kept } = context as Record<string, Json>;
+  return Object.keys(kept).length > 0 ? { context: kept } : {};
 }
 
 function withProperties(action: string, properties: Record<string, Json>): NonNullable<Message['event']> {
@@ -129,8 +153,21 @@ function groupTraits(fields: Fields): Record<string, Json> {
   return { groupId };
 }
 
-function momentOf(fields: Fields): Date | undefined {
+/**
+ * The moment of the event by our clock. `sentAt` and the time of the event are by the clock of one sender, so the event was as long
+ * before the arrival as it was before the sending.
+ */
+function momentOf(fields: Fields, { receivedAt, correctClock }: TrackingContext): Date {
   const field = given(fields.timestamp) === undefined ? 'originalTimestamp' : 'timestamp';
+  const moment = readMomentOf(fields, field);
+  const sentAt = correctClock && readMomentOf(fields, 'sentAt');
+  if (!moment || !sentAt) return moment ?? receivedAt;
+  const corrected = readMoment(receivedAt.getTime() - (sentAt.getTime() - moment.getTime()));
+  if (!corrected) throw refusedField('sentAt', `With sentAt, ${field} is a moment outside the years 1 to 9999.`);
+  return corrected;
+}
+
+function readMomentOf(fields: Fields, field: string): Date | undefined {
   const value = given(fields[field]);
   if (value === undefined) return undefined;
   const moment = readMoment(value);
@@ -148,7 +185,8 @@ function textOf(fields: Fields, field: string, lengthMax: number): string | unde
 
 function objectOf(fields: Fields, field: string): Record<string, Json> {
   const value = fields[field];
-  if (value === undefined || value === null) return {};
+  // An empty list is what PHP makes of an empty object.
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return {};
   if (!isObject(value)) throw refusedField(field, `${field} is a JSON object.`);
   return value as Record<string, Json>;
 }
