@@ -8,7 +8,7 @@ type Test = RawBuilder<boolean>;
 type Value = RawBuilder<unknown>;
 
 /** A stretch of time by its ends; each says whether it is in. */
-interface Window {
+export interface Window {
   from?: { at: string; in: boolean };
   /** Always out. */
   to?: string;
@@ -72,18 +72,24 @@ function fromEvents({ actions, atLeast, window, where }: Occurrence, table: Valu
   const rows = sql`
     SELECT 1 FROM ${table} e
     WHERE e.profile_id = p.id AND ${endsIn(sql`e.at`, window)} AND ${isOneOf(sql`e.action`, actions)}
-      AND ${sql.join([sql`true`, ...where.map((line) => jsonHolds(property(line.property), line, now))], sql` AND `)}`;
+      AND ${allHold(where, now)}`;
   if (atLeast === 1) return sql`EXISTS (${rows})`;
   return sql`((SELECT count(*) FROM (${rows} LIMIT ${atLeast}::integer) AS found) >= ${atLeast}::integer)`;
 }
 
-function isOneOf(action: Value, actions: Actions): Test {
+/** Whether an event or a count of events is of one of these actions. */
+export function isOneOf(action: Value, actions: Actions): Test {
   if (actions === '*') return sql`true`;
   return typeof actions === 'string' ? sql`${action} = ${actions}::text` : sql`${action} = ANY (${actions}::text[])`;
 }
 
-/** "a.b" goes into objects. */
-function property(name: string): Value {
+/** Whether each of these lines holds for the event `e`. */
+export function allHold(where: readonly PropertyCondition[], now: Date): Test {
+  return sql`${sql.join([sql`true`, ...where.map((line) => jsonHolds(property(line.property), line, now))], sql` AND `)}`;
+}
+
+/** A property of the event `e`; "a.b" goes into objects. */
+export function property(name: string): Value {
   const steps = name.split('.').map((step) => sql`${step}::text`);
   return jsonOrAbsent(sql`(e.properties -> ${sql.join(steps, sql` -> `)})`);
 }

@@ -109,7 +109,8 @@ export function looksAtClock(rule: Rule): boolean {
   });
 }
 
-function comparedToNow(asked: object): boolean {
+/** Whether an operator means a stretch of time that ends now. */
+export function comparedToNow(asked: object): boolean {
   return 'is' in asked && ['today', 'inTheLast', 'moreThanDaysAgo'].includes(String(asked.is));
 }
 
