@@ -16,9 +16,12 @@ declare module 'vitest' {
  * (test/database.ts).
  */
 export default async function setup(project: TestProject) {
-  await buildConsole();
+  // Only the tests in a browser need it, and they fail without it.
+  await buildConsole().catch((error) => console.error(error));
   const dataDir = mkdtempSync(join(tmpdir(), 'lethe-test-'));
-  const server = await startEmbedded({ dataDir, log: () => {}, settings: { max_connections: '200' } });
+  // Commit times say in which order transactions came that some tests ran at the same time.
+  const settings = { max_connections: '200', track_commit_timestamp: 'on' };
+  const server = await startEmbedded({ dataDir, log: () => {}, settings });
   project.provide('postgresUrl', server.url);
   return async () => {
     await server.stop();

@@ -6,6 +6,9 @@ import { type Database, openDatabase } from '../database/postgres.ts';
 import { LetheError } from '../errors.ts';
 import { readSettings, type Settings } from '../settings.ts';
 
+/** The settings that say where the database is. */
+type Where = Pick<Settings, 'databaseUrl' | 'dataDir'>;
+
 /** As many as the pools have kinds of work: a command uses one at a time. */
 const connectionsMax = 5;
 
@@ -19,17 +22,27 @@ export function resetPasswordHere(email: string): Promise<string> {
  * the moment. Throws `data_dir.empty` when there has never been one.
  */
 async function withLocalDatabase<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
+  return withLocalServer(settings, async (url) => {
+    const database = openDatabase(url, connectionsMax);
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  });
+}
+
+/** Like `withLocalDatabase`, for what needs no more than the server: `work` is given its address. */
+export async function withLocalServer<T>(settings: Where, work: (url: string) => Promise<T>): Promise<T> {
   const { url, stop } = await reach(settings);
-  const database = openDatabase(url, connectionsMax);
   try {
-    return await work(database);
+    return await work(url);
   } finally {
-    await database.close();
     await stop();
   }
 }
 
-async function reach({ databaseUrl, dataDir }: Settings): Promise<{ url: string; stop(): Promise<void> }> {
+async function reach({ databaseUrl, dataDir }: Where): Promise<{ url: string; stop(): Promise<void> }> {
   const url = databaseUrl ?? findEmbedded(dataDir);
   if (url) return { url, stop: async () => {} };
   if (!existsSync(clusterFolder(dataDir))) {

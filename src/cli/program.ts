@@ -1,5 +1,6 @@
 import { Command, type Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addDatasets } from './datasets.ts';
 import { addDeleteUsers } from './delete-users.ts';
@@ -41,7 +42,7 @@ export function createProgram(): Command {
     .configureOutput({ outputError: () => {} })
     .exitOverride();
   program.commandsGroup('Run a server:');
-  for (const add of [addStart, addStop, addDemo, addSettings, addCheck]) add(program);
+  for (const add of [addStart, addStop, addDemo, addSettings, addCheck, addBackup]) add(program);
   program.commandsGroup('Work with it:');
   for (const add of [addLogin, addDatasets, addImport, addSegments, addUsers]) add(program);
   program.commandsGroup('Delete every user of a segment, provably:');
