@@ -62,7 +62,7 @@ export function sendProblem(
 /** Turns whatever was thrown into the answer. What nobody expected is logged, and its details stay in the log. */
 export function answerError(announce: Announce) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const refusal = asRefusal(error) ?? refusalOfValue(error, request) ?? refusalOfDroppedDataset(error, request);
+    const refusal = refusalOf(error, request);
     if (!refusal) {
       announce('request.failed', { ...whereOf(request), ...describeFailure(error) });
       const detail = 'Lethe could not do this because of an error of its own; the log has the details.';
@@ -71,6 +71,11 @@ export function answerError(announce: Announce) {
     if (refusal.code.startsWith('database.') && refusal.kind === 'away') announce('database.away', whereOf(request));
     return sendRefusal(reply, refusal);
   };
+}
+
+/** Whatever was thrown while a request was answered, as an error of Lethe's own; undefined for what nobody expected. */
+export function refusalOf(error: unknown, request: FastifyRequest): LetheError | undefined {
+  return asRefusal(error) ?? refusalOfValue(error, request) ?? refusalOfDroppedDataset(error, request);
 }
 
 /** Answers what is no HTTP request, or one whose head is too large; nothing else of Fastify's has seen it. */
@@ -104,7 +109,6 @@ function isBrowser({ headers }: FastifyRequest): boolean {
   return headers['user-agent']?.startsWith('Mozilla/') ?? false;
 }
 
-/** What was thrown as an error of Lethe's own; undefined for what nobody expected. */
 function asRefusal(error: unknown): LetheError | undefined {
   if (error instanceof LetheError) return error;
   if (error instanceof WrongShape) return error.refusal();
