@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
 import { LetheError, messageOf } from '../errors.ts';
+import { isStaleStatement, withNamedStatements } from './named-statements.ts';
 
 /** A pool or a transaction. Statements are written with Kysely's `sql` tag; rows are typed where the statement stands. */
 export type Db = Kysely<unknown>;
@@ -57,15 +58,15 @@ export function openDatabase(url: string, connectionsMax: number): Database {
   const share = (part: number) => Math.max(2, Math.floor(connectionsMax * part));
   const pools = {
     reads: openPool(url, 'reads', share(0.35)),
-    writes: openPool(url, 'writes', share(0.25)),
-    steps: openPool(url, 'steps', share(0.25)),
+    writes: openPool(url, 'writes', share(0.25), withNamedStatements),
+    steps: openPool(url, 'steps', share(0.25), withNamedStatements),
     starts: openPool(url, 'starts', share(0.1)),
     heartbeat: openPool(url, 'heartbeat', 1),
   };
   return { ...pools, close: async () => void (await Promise.all(Object.values(pools).map((pool) => pool.destroy()))) };
 }
 
-function openPool(url: string, name: string, max: number): Db {
+function openPool(url: string, name: string, max: number, prepare = (pool: pg.Pool): PostgresPool => pool): Db {
   const options = Object.entries(sessionSettings)
     .map(([key, value]) => `-c ${key}=${value}`)
     .join(' ');
@@ -82,7 +83,7 @@ function openPool(url: string, name: string, max: number): Db {
   pool.on('error', () => {});
   // So would one that breaks between two statements of whoever has it; the next statement reports it.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: prepare(pool) }) });
 }
 
 /** Errors of PostgreSQL by class or code; see its documentation, appendix A. */
@@ -90,9 +91,9 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Deadlock, serialization failure, lock not available: the transaction is repeated as a whole. */
+/** Deadlock, serialization failure, lock not available, a plan of before a migration: the transaction is repeated as a whole. */
 export function isRetryable(error: unknown): boolean {
-  return ['40P01', '40001', '55P03'].includes(sqlState(error) ?? '');
+  return ['40P01', '40001', '55P03'].includes(sqlState(error) ?? '') || isStaleStatement(error);
 }
 
 /** Whether the database could not be reached, is starting, or went away in the middle. */
