@@ -15,6 +15,7 @@ const builds = join(sources, 'dist');
 /** What the console takes from the server besides types; a change of these means building it anew. */
 export const sharedWithConsole = [
   'src/access/permissions.ts',
+  'src/events/exact-json.ts',
   'src/events/moment.ts',
   'src/http/console-page.ts',
   'src/imports/cells.ts',

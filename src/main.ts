@@ -23,9 +23,12 @@ import { deletionRoutes } from './deletions/deletion-routes.ts';
 import { deletionJobs } from './deletions/jobs.ts';
 import { ensureSigningKey } from './deletions/receipt.ts';
 import { LetheError, messageOf } from './errors.ts';
+import { eventApiRoutes } from './events/event-api-routes.ts';
+import { openIntake } from './events/intake.ts';
 import { eventJobs } from './events/jobs.ts';
 import { recentMessageRoutes } from './events/recent-message-routes.ts';
 import { RecentMessages } from './events/recent-messages.ts';
+import { trackingRoutes } from './events/tracking-routes.ts';
 import { createWhatSettingsAskFor, type FirstAdministrator } from './first-start.ts';
 import type { App } from './http/app.ts';
 import { buildServer } from './http/server.ts';
@@ -88,12 +91,20 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
     await ensureSigningKey(database.starts, lethe.now());
     const firstAdministrator = await createWhatSettingsAskFor(lethe);
 
+    const recentMessages = new RecentMessages();
+    const intake = await openIntake(lethe, {
+      onTaken: (dataset, received) => {
+        metrics.countMessages(dataset.id, received);
+        recentMessages.add(dataset, received);
+      },
+      onWritten: (written) => metrics.observeWritten(written),
+    });
+    metrics.watchWaiting(() => intake.waiting().messages);
     jobs = startJobs(jobKinds(lethe), (kind, job, { error, attempt, nextTryAt }) =>
       announce('job.step_failed', { kind, job, attempt, nextTryAt, error: messageOf(error) }),
     );
-    endings.push(() => within(finishWorkMs, jobs?.stop()));
+    endings.push(() => within(finishWorkMs, Promise.all([jobs?.stop(), intake.stop()])));
 
-    const recentMessages = new RecentMessages();
     const { publicUrl } = settings;
     const secret = await installationSecret(database.starts, 'sessions');
     const signInWiring = { db: database.writes, secret, publicUrl, now: lethe.now };
@@ -125,6 +136,8 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
         importRoutes,
         privacyRoutes,
         orphanRoutes,
+        trackingRoutes(intake),
+        eventApiRoutes(intake),
         recentMessageRoutes(recentMessages),
       ],
     });

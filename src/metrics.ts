@@ -1,9 +1,15 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Announcement } from './announcements.ts';
 
 export interface Metrics {
   countAnnouncement(name: Announcement): void;
   countRequest(request: { method: string; route: string; status: number; seconds: number }): void;
+  /** Messages of a dataset that were taken, or refused with a code. */
+  countMessages(dataset: string, messages: readonly { refusal?: { code: string } }[]): void;
+  /** A transaction that wrote messages. */
+  observeWritten(written: { messages: number; seconds: number }): void;
+  /** Asked at every reading how many messages wait to be written. */
+  watchWaiting(count: () => number): void;
   /** In the text format of Prometheus. */
   text(): Promise<string>;
 }
@@ -25,10 +31,66 @@ export function openMetrics(): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [registry],
   });
+  const messages = openMessageMetrics(registry);
   return {
+    ...messages,
     countAnnouncement: (name) => announced.inc({ name }),
     countRequest: ({ method, route, status, seconds }) =>
       requests.observe({ method, route, status: String(status) }, seconds),
     text: () => registry.metrics(),
+  };
+}
+
+function openMessageMetrics(registry: Registry) {
+  const registers = [registry];
+  const accepted = new Counter({
+    name: 'lethe_messages_accepted_total',
+    help: 'Messages that were taken: written, or received before under the same messageId.',
+    labelNames: ['dataset'],
+    registers,
+  });
+  const rejected = new Counter({
+    name: 'lethe_messages_rejected_total',
+    help: 'Messages that were not taken, by the code of their refusal.',
+    labelNames: ['dataset', 'code'],
+    registers,
+  });
+  const batchSeconds = new Histogram({
+    name: 'lethe_message_batch_seconds',
+    help: 'Time of one transaction that writes messages, retries included.',
+    buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 2, 10],
+    registers,
+  });
+  const batchMessages = new Histogram({
+    name: 'lethe_message_batch_messages',
+    help: 'Messages of one transaction.',
+    buckets: [1, 10, 50, 100, 200, 500, 1000, 10000],
+    registers,
+  });
+  let waiting = () => 0;
+  new Gauge({
+    name: 'lethe_messages_waiting',
+    help: 'Messages that wait to be written or are being written.',
+    registers,
+    collect() {
+      this.set(waiting());
+    },
+  });
+  return {
+    countMessages: (dataset: string, received: readonly { refusal?: { code: string } }[]) => {
+      let count = 0;
+      for (const { refusal } of received) {
+        if (refusal) rejected.inc({ dataset, code: refusal.code });
+        else count++;
+      }
+      accepted.inc({ dataset }, count);
+    },
+    observeWritten: (written: { messages: number; seconds: number }) => {
+      batchSeconds.observe(written.seconds);
+      batchMessages.observe(written.messages);
+    },
+    watchWaiting: (count: () => number) => {
+      waiting = count;
+    },
   };
 }

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { settingsPage, settingsPagePath } from '../scripts/settings-page.ts';
+import { describeSettings } from './describe-settings.ts';
 import { messageOf } from './errors.ts';
-import { definitions, describeSettings, readSettings, unknownSettings } from './settings.ts';
+import { definitions, readSettings, unknownSettings } from './settings.ts';
 
 describe('settings', () => {
   test('have a default each, so that an empty environment starts a server', () => {

@@ -30,7 +30,7 @@ const databaseAddress = 'an address such as postgres://user:password@host:5432/d
 const tokenForm = 'keyId:secret, the secret of at least 16 characters';
 const partitions = '1, 4, 16, 64 or 256';
 
-interface Definition<T> {
+export interface Definition<T> {
   env: string;
   /** Refuses with one message, "expected …", which says all that is accepted. */
   schema: z.ZodType<T, unknown>;
@@ -157,6 +157,24 @@ export const definitions = {
     48,
     'How long a messageId is remembered, in hours.',
   ),
+  queueMessagesMax: define(
+    'LETHE_QUEUE_MESSAGES_MAX',
+    whole(1, 10_000_000),
+    20_000,
+    'Most messages that wait to be written; beyond them senders are asked to come again (429).',
+  ),
+  queueBytesMax: define(
+    'LETHE_QUEUE_BYTES_MAX',
+    whole(1_024, Number.MAX_SAFE_INTEGER),
+    67_108_864,
+    'Most memory of messages that wait to be written, in bytes; and as much again of requests that are being read.',
+  ),
+  clockSeconds: define(
+    'LETHE_CLOCK_SECONDS',
+    whole(1, 86_400),
+    60,
+    'How often users are looked at whom time moves into a segment or out of it, in seconds: they move at most so much later.',
+  ),
   importErrorDays: define(
     'LETHE_IMPORT_ERROR_DAYS',
     whole(1, 365),
@@ -223,22 +241,4 @@ export function unknownSettings(env: NodeJS.ProcessEnv = process.env): string[] 
   return Object.keys(env).filter(
     (name) => name.startsWith('LETHE_') && !known.has(name) && name !== 'LETHE_URL' && name !== 'LETHE_TOKEN',
   );
-}
-
-/** Every setting as `lethe settings` shows it: value in force, where it came from, what it means; secrets hidden. */
-export function describeSettings(env: NodeJS.ProcessEnv = process.env) {
-  const settings = readSettings(env);
-  return Object.entries<Definition<unknown>>(definitions).map(([name, definition]) => {
-    const value = settings[name as SettingName];
-    const set = env[definition.env] !== undefined && env[definition.env] !== '';
-    return {
-      name: definition.env,
-      value:
-        definition.secret && value !== undefined && !(Array.isArray(value) && value.length === 0)
-          ? '********'
-          : (value ?? null),
-      from: set ? 'environment' : 'default',
-      means: definition.means,
-    };
-  });
 }

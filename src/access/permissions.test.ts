@@ -12,8 +12,8 @@ const rows = {
 } as const;
 type Row = keyof typeof rows;
 
-/** What each route is of: a row of the table, the whole account, whoever is signed in, or everybody. */
-const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody'> = {
+/** What each route is of: a row of the table, the whole account, whoever is signed in, everybody, or programs with a write key. */
+const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody' | 'writeKey'> = {
   'GET /health/live': 'everybody',
   'GET /health/ready': 'everybody',
   'GET /.well-known/jwks.json': 'everybody',
@@ -35,6 +35,9 @@ const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody'> =
   'GET /api/datasets/{ds}': 'view',
   'PATCH /api/datasets/{ds}': 'administer',
   'DELETE /api/datasets/{ds}': 'administer',
+  'POST /api2/event/{ds}': 'everybody',
+  'GET /api2/event/{ds}': 'everybody',
+  'POST /api2/authevent/{ds}': 'import',
   'GET /api/dataset/{ds}/write-keys': 'administer',
   'POST /api/dataset/{ds}/write-keys': 'administer',
   'DELETE /api/dataset/{ds}/write-keys/{key}': 'administer',
@@ -81,6 +84,14 @@ const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody'> =
   'GET /api/dataset/{ds}/actions': 'view',
   'GET /api/dataset/{ds}/limits': 'view',
   'GET /api/dataset/{ds}/check/orphans': 'administer',
+  'POST /v1/m': 'everybody',
+  'GET /v1/projects/{writeKey}/settings': 'everybody',
+  ...Object.fromEntries(
+    ['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch', 'import', ...'itpsgab'].map((path) => [
+      `POST /v1/${path}`,
+      'writeKey' as const,
+    ]),
+  ),
 };
 
 let server: TestServer;
@@ -89,6 +100,7 @@ let routes: string[];
 let segment: string;
 beforeAll(async () => {
   server = await startTestServer({ LETHE_BOOTSTRAP_DATASETS: 'blog' });
+  await server.api('PATCH', '/api/datasets/shop', { eventApi: true });
   segment = (await server.api('POST', '/api/dataset/shop/segments', { name: 'List', kind: 'manual' })).json.id;
   const document = (await server.api('GET', '/api/openapi.json')).json as { paths: Record<string, object> };
   routes = Object.entries(document.paths).flatMap(([path, calls]) =>
@@ -120,6 +132,8 @@ function outcome({ status, json }: Answer): string {
 
 function expected(route: string, role: string | undefined, reachesShop: boolean): string {
   const row = expectations[route] as (typeof expectations)[string];
+  // An API token is no write key.
+  if (row === 'writeKey') return '401';
   if (row === 'everybody' || row === 'signedIn') return 'open';
   if (row === 'account') return '403';
   if (!reachesShop) return '404';
@@ -144,7 +158,9 @@ test('without credentials only what is for everybody is open', async () => {
 });
 
 test('an Administrator may do everything', async () => {
-  expect(await walk(await server.tokenHeaders({ administrator: true }))).toEqual(outcomes(() => 'open'));
+  expect(await walk(await server.tokenHeaders({ administrator: true }))).toEqual(
+    outcomes((route) => (expectations[route] === 'writeKey' ? '401' : 'open')),
+  );
 });
 
 test.each(['editor', 'campaignAuthor', 'analyst', 'viewer'])(
@@ -172,5 +188,7 @@ test('an administrator limited to another dataset is a stranger here and has no 
 
 test('an administrator limited to this dataset may do everything in it and nothing in the account', async () => {
   const headers = await server.tokenHeaders({ administrator: true, datasets: ['shop'] });
-  expect(await walk(headers)).toEqual(outcomes((route) => (expectations[route] === 'account' ? '403' : 'open')));
+  expect(await walk(headers)).toEqual(
+    outcomes((route) => ({ account: '403', writeKey: '401' })[expectations[route] as string] ?? 'open'),
+  );
 });

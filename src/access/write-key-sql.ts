@@ -43,3 +43,25 @@ export async function deleteWriteKeyRow(db: Db, dataset: Dataset, key: string): 
     DELETE FROM lethe.write_key WHERE key = ${key} AND dataset_no = ${dataset.no} RETURNING ${columns}`.execute(db);
   return rows[0];
 }
+
+/** What a write key of some installation opens: the dataset that its events go to. */
+export interface OpenedDataset {
+  keyNo: number;
+  keyName: string;
+  dataset: Dataset;
+}
+
+export async function findDatasetOfWriteKey(db: Db, key: string): Promise<OpenedDataset | undefined> {
+  const { rows } = await sql<Dataset & { keyNo: number; keyName: string }>`
+    SELECT k.no AS "keyNo", k.name AS "keyName", d.no, d.id, d.name, d.type, d.partitions, d.created_at AS "createdAt"
+    FROM lethe.write_key k JOIN lethe.dataset d ON d.no = k.dataset_no
+    WHERE k.key = ${key}`.execute(db);
+  const [row] = rows;
+  if (!row) return undefined;
+  const { keyNo, keyName, ...dataset } = row;
+  return { keyNo, keyName, dataset };
+}
+
+export async function noteUseOfWriteKey(db: Db, no: number, now: Date): Promise<void> {
+  await sql`UPDATE lethe.write_key SET last_used_at = greatest(last_used_at, ${now}) WHERE no = ${no}`.execute(db);
+}

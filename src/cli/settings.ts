@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { describeSettings, unknownSettings } from '../settings.ts';
+import { describeSettings } from '../describe-settings.ts';
+import { unknownSettings } from '../settings.ts';
 import { does, withExamples } from './command.ts';
 import { table } from './text.ts';
 

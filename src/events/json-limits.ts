@@ -21,3 +21,12 @@ export function unkeepable(value: unknown, depth = 0): 'text' | 'number' | 'dept
 function keepableText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
+
+/** About how many bytes of memory a value takes: texts in full, a little for everything else. */
+export function memoryOf(value: unknown): number {
+  if (typeof value === 'string') return 16 + 2 * value.length;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return 16;
+  let bytes = 64;
+  for (const [key, entry] of Object.entries(value)) bytes += 16 + 2 * key.length + memoryOf(entry);
+  return bytes;
+}

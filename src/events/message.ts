@@ -35,6 +35,8 @@ export interface Origin {
   trusted: boolean;
   /** Kept with each attribute: `import`, `track`, `identify`, `token`, … */
   from: string;
+  /** Name of the write key or token that it came with. */
+  source?: string;
   /** Number of the import that brought them. */
   importNo?: number;
   receivedAt: Date;

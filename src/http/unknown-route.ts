@@ -19,12 +19,21 @@ export function answerUnknownRoutes(app: FastifyInstance, consoleFolder: string)
     const methods = [...methodsByPath.values()]
       .filter(({ pattern }) => pattern.test(path))
       .flatMap((known) => [...known.methods]);
-    if (methods.length === 0)
-      return sendProblem(reply, 404, 'route.unknown', 'There is nothing at this address; see /api/docs.');
-    const allow = [...new Set(methods)].sort().join(', ');
-    reply.header('allow', allow);
-    return sendProblem(reply, 405, 'route.method', `${request.method} is not possible here; possible: ${allow}.`);
+    return refuseUnknownRoute(request, reply, methods);
   });
+}
+
+/** 405 where other methods are possible, otherwise 404. */
+export function refuseUnknownRoute(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  methods: readonly string[],
+): FastifyReply {
+  if (methods.length === 0)
+    return sendProblem(reply, 404, 'route.unknown', 'There is nothing at this address; see /api/docs.');
+  const allow = [...new Set(methods)].sort().join(', ');
+  reply.header('allow', allow);
+  return sendProblem(reply, 405, 'route.method', `${request.method} is not possible here; possible: ${allow}.`);
 }
 
 function patternOf(url: string): RegExp {

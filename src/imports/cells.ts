@@ -1,3 +1,4 @@
+import { holdsExactly } from '../events/exact-json.ts';
 import type { Json } from '../events/message.ts';
 
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -13,16 +14,4 @@ export function readCell(cell: string): Json {
   if (!jsonNumber.test(cell)) return cell;
   const number = Number(cell);
   return holdsExactly(number, cell) ? number : cell;
-}
-
-/** Fifteen significant digits survive in a double; beyond them it depends on the number. */
-function holdsExactly(number: number, cell: string): boolean {
-  if (!Number.isFinite(number)) return false;
-  const digits = significantDigits(cell);
-  return digits.length <= 15 ? number !== 0 || digits === '' : digits === significantDigits(String(number));
-}
-
-function significantDigits(text: string): string {
-  const [mantissa = ''] = text.toLowerCase().split('e');
-  return mantissa.replace(/[-.]/g, '').replace(/^0+/, '').replace(/0+$/, '');
 }
