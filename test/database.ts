@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { type Dataset, type DatasetDb, on } from '../src/database/handle.ts';
-import { migrate } from '../src/database/migrate.ts';
 import { type Database, openDatabase } from '../src/database/postgres.ts';
-import { createDataset } from '../src/datasets/create.ts';
+import { findDataset } from '../src/datasets/dataset-sql.ts';
 import { administer } from './administer.ts';
+import { templateName } from './test-postgres.ts';
 
 export interface TestDatabase {
   url: string;
@@ -16,19 +16,14 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** A fresh, migrated database with a dataset in it, on the real server of this test run. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const base = inject('postgresUrl');
+/** A fresh, migrated database with a dataset in it, on the real server of this test run unless told otherwise. */
+export async function createTestDatabase(base = inject('postgresUrl')): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(base, `CREATE DATABASE ${name} OWNER lethe`);
+  await administer(base, `CREATE DATABASE ${name} OWNER lethe TEMPLATE ${templateName}`);
   const url = Object.assign(new URL(base), { pathname: `/${name}` }).href;
   const database = openDatabase(url, 20);
-  await migrate(database.starts);
-  const dataset = await createDataset(
-    database.starts,
-    { id: 'shop', name: 'Shop', type: 'development' },
-    { partitions: 4, datasetsMax: 20, now: new Date() },
-  );
+  const dataset = await findDataset(database.reads, 'shop');
+  if (!dataset) throw new Error('the template has no dataset');
   return {
     url,
     database,
