@@ -13,6 +13,7 @@ import { importRoutes } from './imports/import-routes.tsx';
 import { privacyRoutes } from './privacy/privacy-routes.tsx';
 import { userRoutes } from './profiles/user-routes.tsx';
 import { segmentRoutes } from './segments/segment-routes.tsx';
+import { sourceRoutes } from './sources/source-routes.tsx';
 
 /** Every address of the console; each word says its own. Screens are loaded when they are opened. */
 const routeTree = rootRoute.addChildren([
@@ -28,6 +29,7 @@ const routeTree = rootRoute.addChildren([
       ...segmentRoutes,
       ...userRoutes,
       ...importRoutes,
+      ...sourceRoutes,
       ...privacyRoutes,
       ...datasetSettingsRoutes,
     ]),

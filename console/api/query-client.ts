@@ -20,6 +20,31 @@ export const queryClient = new QueryClient({
 /** How often figures on a screen that change by themselves are asked for anew, in milliseconds, while the page is in view. */
 export const liveMs = 3_000;
 
+/** The same of what somebody watches as it happens, such as the events of one user. */
+export const followMs = 2_000;
+
+/** Pages of an endless list that are asked for anew by themselves. Whoever has read further would wait for all of them each time. */
+const pagesFollowedMax = 3;
+
+interface Pages {
+  pages: readonly unknown[];
+}
+
+/** Whether an endless list is short enough to be followed. */
+export function canFollow(data: Pages | undefined): boolean {
+  return (data?.pages.length ?? 0) <= pagesFollowedMax;
+}
+
+/** For endless lists that somebody watches: read anew by themselves until somebody holds them still or has read far. */
+export function followed(isFollowing: boolean) {
+  const isRead = ({ state }: { state: { data: Pages | undefined } }) => isFollowing && canFollow(state.data);
+  return {
+    refetchInterval: (query: Parameters<typeof isRead>[0]) => isRead(query) && followMs,
+    refetchOnWindowFocus: isRead,
+    refetchOnReconnect: isRead,
+  };
+}
+
 const isShort = ({ state }: { state: { data: { pages: readonly unknown[] } | undefined } }) =>
   (state.data?.pages.length ?? 0) <= 1;
 

@@ -21,6 +21,7 @@ export function Navigation({ dataset }: { dataset: string | undefined }) {
 function PlacesOfDataset({ dataset }: { dataset: string }) {
   const params = { ds: dataset };
   const answersPrivacyRequests = useMay('answerPrivacyRequests', dataset);
+  const managesWriteKeys = useMay('manageWriteKeys', dataset);
   const { frame } = texts;
   return (
     <>
@@ -29,6 +30,7 @@ function PlacesOfDataset({ dataset }: { dataset: string }) {
         <Place label={frame.users} link={{ to: '/datasets/$ds/users', params }} />
       </Places>
       <Places name={frame.data}>
+        {managesWriteKeys && <Place label={frame.sources} link={{ to: '/datasets/$ds/sources', params }} />}
         <Place label={frame.imports} link={{ to: '/datasets/$ds/imports', params }} />
       </Places>
       <Places name={frame.privacy}>

@@ -1,28 +1,46 @@
-import { NativeSelect, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { EventItem, UserDetails } from '../../src/profiles/show-user.ts';
+import { canFollow, followed } from '../api/query-client.ts';
 import { texts } from '../texts/texts.ts';
 import { EndlessList } from '../ui/endless-list.tsx';
+import { Following } from '../ui/following.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { amount } from '../ui/numbers.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { ReadAt } from '../ui/read-at.tsx';
 import { PropertiesLine, useOpenLines } from './properties-line.tsx';
 import { useShownUser } from './shown-user.ts';
 import { eventsQuery } from './user-queries.ts';
 
-/** Everything that the user did, newest first. */
+/** Everything that the user did, newest first, as it comes. */
 export function EventsTab() {
   const { dataset, user } = useShownUser();
   const { action } = useSearch({ from: '/signed-in/datasets/$ds/users/$user/events' });
-  const events = useInfiniteQuery(eventsQuery(dataset, user.id, action));
+  const [isFollowing, setIsFollowing] = useState(true);
+  const queryClient = useQueryClient();
+  const query = eventsQuery(dataset, user.id, action);
+  const events = useInfiniteQuery({ ...query, ...followed(isFollowing) });
   const items = useMemo(() => events.data?.pages.flatMap((page) => page.items), [events.data]);
   const { events: words } = texts.profiles;
   return (
     <Stack gap="xs">
-      {user.figures.events > 0 && <ActionFilter dataset={dataset} user={user} action={action} />}
+      {user.figures.events > 0 && (
+        <Group justify="space-between" align="flex-end" gap="sm">
+          <ActionFilter dataset={dataset} user={user} action={action} />
+          {canFollow(events.data) ? (
+            <Following isFollowing={isFollowing} onChange={setIsFollowing} />
+          ) : (
+            <ReadAt
+              at={events.data?.pages[0]?.readAt}
+              onAgain={() => void queryClient.resetQueries({ queryKey: query.queryKey })}
+            />
+          )}
+        </Group>
+      )}
       {events.error && <ProblemNotice error={events.error} retry={events.refetch} />}
       {events.isPending && <Loading what={words.waitingFor} />}
       {items?.length === 0 && (

@@ -3,7 +3,7 @@ import type { Summary } from '../../src/profiles/list-users.ts';
 import type { EventItem, UserDetails } from '../../src/profiles/show-user.ts';
 import type { UserItem } from '../../src/profiles/user-items.ts';
 import { isPassing, isProblem } from '../api/problem.ts';
-import { liveAtItsBeginning, liveMs } from '../api/query-client.ts';
+import { followed, followMs, liveAtItsBeginning } from '../api/query-client.ts';
 import { inDataset, type Page, queryOf, request } from '../api/request.ts';
 
 /** Every profile of the dataset is added up for it. */
@@ -53,20 +53,27 @@ export function userQuery(dataset: string, id: string) {
     queryKey: ['user', dataset, id],
     queryFn: ({ signal }) =>
       request<UserDetails>('GET', `${inDataset(dataset, 'user', id)}${queryOf({ type: 'id' })}`, { signal }),
-    refetchInterval: ({ state }) => (isProblem(state.error, 'user.unknown') ? false : liveMs),
+    refetchInterval: ({ state }) => (isProblem(state.error, 'user.unknown') ? false : followMs),
   });
+}
+
+/** A page of events and when it was read. */
+export interface EventPage extends Page<EventItem> {
+  readAt: string;
 }
 
 /** Events of a user, newest first; those of one action where it is named. */
 export function eventsQuery(dataset: string, id: string, action: string | undefined) {
   return infiniteQueryOptions({
     queryKey: ['user', dataset, id, 'events', { action }],
-    queryFn: ({ signal, pageParam }) => {
+    queryFn: async ({ signal, pageParam }): Promise<EventPage> => {
+      const readAt = new Date().toISOString();
       const query = queryOf({ type: 'id', limit: eventsPerPage, action, cursor: pageParam });
-      return request<Page<EventItem>>('GET', `${inDataset(dataset, 'user', id, 'events')}${query}`, { signal });
+      const path = `${inDataset(dataset, 'user', id, 'events')}${query}`;
+      return { ...(await request<Page<EventItem>>('GET', path, { signal })), readAt };
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    ...liveAtItsBeginning,
+    ...followed(true),
   });
 }

@@ -1,9 +1,10 @@
 import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { SegmentDay } from '../../src/segments/history.ts';
 import { texts } from '../texts/texts.ts';
+import { Following } from '../ui/following.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Comparison } from './comparison.tsx';
@@ -33,12 +34,16 @@ export function MembershipTab() {
 function History({ dataset, id }: { dataset: string; id: string }) {
   const { membership } = texts.segments;
   const { days = 90 } = useSearch({ from: '/signed-in/datasets/$ds/segments/$id/membership' });
-  const { data, error, refetch } = useQuery(segmentHistoryQuery(dataset, id, days));
+  const [isFollowing, setIsFollowing] = useState(true);
+  const { data, error, refetch } = useQuery(segmentHistoryQuery(dataset, id, days, isFollowing));
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
         <Title order={2}>{membership.title}</Title>
-        <RangeChoice dataset={dataset} id={id} days={days} />
+        <Group gap="sm">
+          <Following isFollowing={isFollowing} onChange={setIsFollowing} />
+          <RangeChoice dataset={dataset} id={id} days={days} />
+        </Group>
       </Group>
       {error && <ProblemNotice error={error} retry={refetch} />}
       {!data && !error && <Loading what={membership.loading} lines={8} />}

@@ -3,7 +3,7 @@ import type { Job } from '../../src/deletions/job.ts';
 import type { SegmentComparison } from '../../src/segments/compare.ts';
 import type { RecentChanges, SegmentDay } from '../../src/segments/history.ts';
 import type { SegmentItem } from '../../src/segments/show.ts';
-import { liveMs } from '../api/query-client.ts';
+import { followMs, liveMs } from '../api/query-client.ts';
 import { inDataset, type Page, queryOf, request, requestAll } from '../api/request.ts';
 
 /** All segments by name; those that are disabled only on request. */
@@ -21,7 +21,7 @@ export function segmentQuery(dataset: string, id: string) {
   return queryOptions({
     queryKey: ['segment', dataset, id],
     queryFn: ({ signal }) => request<SegmentItem>('GET', inDataset(dataset, 'segments', id), { signal }),
-    refetchInterval: ({ state }) => (state.data === undefined || state.data.state === 'ready' ? liveMs : 500),
+    refetchInterval: ({ state }) => (state.data === undefined || state.data.state === 'ready' ? followMs : 500),
   });
 }
 
@@ -43,7 +43,7 @@ export function recentChangesQuery(dataset: string) {
 const dayMs = 86_400_000;
 
 /** The same of one segment, for so many UTC days, today included. */
-export function segmentHistoryQuery(dataset: string, id: string, days: number) {
+export function segmentHistoryQuery(dataset: string, id: string, days: number, isFollowing: boolean) {
   return queryOptions({
     queryKey: ['segment', dataset, id, 'history', days],
     queryFn: async ({ signal }) => {
@@ -51,7 +51,9 @@ export function segmentHistoryQuery(dataset: string, id: string, days: number) {
       const path = `${inDataset(dataset, 'segments', id, 'history')}${queryOf({ from })}`;
       return (await request<{ items: SegmentDay[] }>('GET', path, { signal })).items;
     },
-    refetchInterval: liveMs,
+    refetchInterval: isFollowing && followMs,
+    refetchOnWindowFocus: isFollowing,
+    refetchOnReconnect: isFollowing,
   });
 }
 

@@ -1,17 +1,19 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { SegmentItem } from '../../src/segments/show.ts';
 import { useMay } from '../access/me.ts';
+import { canFollow, followed } from '../api/query-client.ts';
 import { texts } from '../texts/texts.ts';
 import { EndlessTable } from '../ui/endless-table.tsx';
+import { Following } from '../ui/following.tsx';
 import { Loading } from '../ui/loading.tsx';
-import { Moment } from '../ui/moment.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { ReadAt } from '../ui/read-at.tsx';
 import classes from './segment.module.css';
 import { segmentUserColumns } from './segment-user-columns.tsx';
-import { isLive, segmentUsersQuery } from './segment-user-queries.ts';
+import { segmentUsersQuery } from './segment-user-queries.ts';
 
 export interface SegmentUserListProps {
   dataset: string;
@@ -20,13 +22,15 @@ export interface SegmentUserListProps {
   sort: 'lastActivity' | undefined;
 }
 
-/** The users of a segment, as many as there are; live at its beginning. */
+/** The users of a segment, as many as there are, as they come and go. */
 export function SegmentUserList({ dataset, segment, search, sort }: SegmentUserListProps) {
   const mayEdit = useMay('editSegments', dataset);
   const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const [isFollowing, setIsFollowing] = useState(true);
   const query = segmentUsersQuery(dataset, { segment: segment.id, search, sort });
   const { data, error, hasNextPage, isFetchNextPageError, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(query);
+    useInfiniteQuery({ ...query, ...followed(isFollowing) });
   const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
   const mayRemove = mayEdit && segment.kind !== 'rule' && segment.state !== 'deleting';
   const columns = useMemo(
@@ -35,11 +39,19 @@ export function SegmentUserList({ dataset, segment, search, sort }: SegmentUserL
   );
   if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
   if (!data) return <Loading what={texts.segments.users.loading} />;
-  const readAt = data.pages[0]?.readAt;
   return (
     <>
       {error && <ProblemNotice error={error} retry={refetch} />}
-      {!isLive(data) && readAt !== undefined && <ReadAt at={readAt} queryKey={query.queryKey} />}
+      <Group justify="flex-end">
+        {canFollow(data) ? (
+          <Following isFollowing={isFollowing} onChange={setIsFollowing} />
+        ) : (
+          <ReadAt
+            at={data.pages[0]?.readAt}
+            onAgain={() => void queryClient.resetQueries({ queryKey: query.queryKey })}
+          />
+        )}
+      </Group>
       {rows.length === 0 ? (
         <div className={classes.hint}>{whyEmpty(segment, search)}</div>
       ) : (
@@ -59,22 +71,6 @@ export function SegmentUserList({ dataset, segment, search, sort }: SegmentUserL
         />
       )}
     </>
-  );
-}
-
-/** A list that one has read far into stands still; this says since when, and reads it from the beginning. */
-function ReadAt({ at, queryKey }: { at: string; queryKey: readonly unknown[] }) {
-  const { users } = texts.segments;
-  const queryClient = useQueryClient();
-  return (
-    <Group gap="xs">
-      <Text size="sm" c="dimmed">
-        {users.readAt} <Moment at={at} as="ago" />.
-      </Text>
-      <Button size="compact-sm" variant="default" onClick={() => void queryClient.resetQueries({ queryKey })}>
-        {users.readAgain}
-      </Button>
-    </Group>
   );
 }
 

@@ -1,13 +1,11 @@
-import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions } from '@tanstack/react-query';
 import type { UserItem } from '../../src/profiles/user-items.ts';
 import { isPassing, isProblem } from '../api/problem.ts';
-import { liveMs } from '../api/query-client.ts';
+import { followed } from '../api/query-client.ts';
 import { inDataset, type Page, request } from '../api/request.ts';
 
 /** Users read at once: enough for a few windows, few enough to be there at once. */
 const usersPerPage = 200;
-/** Pages that are asked for anew by themselves. Whoever has read further would wait for all of them each time. */
-export const livePagesMax = 3;
 /** What was read and is shown nowhere is kept for so long, in milliseconds. */
 const keptMs = 30_000;
 
@@ -42,15 +40,9 @@ export function segmentUsersQuery(dataset: string, { segment, search, sort }: Wa
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    refetchInterval: ({ state }) => (isLive(state.data) ? liveMs : false),
-    refetchOnWindowFocus: ({ state }) => isLive(state.data),
+    ...followed(true),
     gcTime: keptMs,
     // A search that the server gave up takes as long the next time.
     retry: (failures, error) => isPassing(error) && !isProblem(error, 'users.search_too_slow') && failures < 3,
   });
-}
-
-/** Whether the list keeps itself current. */
-export function isLive(data: InfiniteData<UserPage> | undefined): boolean {
-  return data === undefined || data.pages.length <= livePagesMax;
 }

@@ -9,6 +9,7 @@ import { privacy } from './en/privacy.ts';
 import { profiles } from './en/profiles.ts';
 import { rules } from './en/rules.ts';
 import { segments } from './en/segments.ts';
+import { sources } from './en/sources.ts';
 
 /**
  * Every text of the console. They stand in `en/`, a file a word; another language is another folder with the same keys, which the
@@ -26,4 +27,5 @@ export const texts = {
   profiles,
   rules,
   segments,
+  sources,
 };

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useRef } from 'react';
 import classes from './endless-list.module.css';
+import { readingPlace, useKeyAt } from './reading-place.ts';
 
 const lineHeightPx = 37;
 /** Lines beyond the window that are drawn as well, so that a quick scroll shows no gap. */
@@ -31,10 +32,8 @@ export function EndlessList<Item>(props: EndlessListProps<Item>) {
     getScrollElement: () => frame.current,
     estimateSize: () => lineHeightPx,
     overscan: overscanLines,
-    getItemKey: (index) => {
-      const item = items[index];
-      return item === undefined ? index : idOf(item);
-    },
+    anchorTo: readingPlace(frame),
+    getItemKey: useKeyAt(items, idOf),
   });
   const drawn = virtualizer.getVirtualItems();
   const last = drawn.at(-1)?.index ?? 0;

@@ -3,6 +3,7 @@ import { type ReactTable, type RowData, type Row as TableRow, useTable } from '@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, memo, type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
 import { moveFocus } from './data-table.tsx';
+import { readingPlace, useKeyAt } from './reading-place.ts';
 import classes from './table.module.css';
 import { TableCells } from './table-cells.tsx';
 import { type Columns, type Features, features } from './table-features.ts';
@@ -110,15 +111,21 @@ interface View {
   after: number;
 }
 
-type Reading = Pick<EndlessTableProps<RowData>, 'rows' | 'hasMore' | 'isLoadingMore' | 'loadMore'>;
+type Reading<Row extends RowData> = Pick<
+  EndlessTableProps<Row>,
+  'rows' | 'idOf' | 'hasMore' | 'isLoadingMore' | 'loadMore'
+>;
 
 /** What of the list is in view; reads on before its end is. */
-function useView(frame: RefObject<HTMLElement | null>, { rows, hasMore, isLoadingMore, loadMore }: Reading): View {
+function useView<Row extends RowData>(frame: RefObject<HTMLElement | null>, props: Reading<Row>): View {
+  const { rows, idOf, hasMore, isLoadingMore, loadMore } = props;
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeightPx,
     overscan: overscanRows,
+    anchorTo: readingPlace(frame),
+    getItemKey: useKeyAt(rows, idOf),
   });
   const drawn = virtualizer.getVirtualItems();
   const last = drawn.at(-1)?.index ?? 0;

@@ -45,6 +45,7 @@ const offers: Offer[] = [
   { path: () => `/datasets/shop/segments/${ids.list}/users`, name: /^Add users/, needs: 'editSegments' },
   { path: () => '/datasets/shop/users', name: /^Export/, needs: 'exportUsers' },
   { path: () => `/datasets/shop/users/${ids.user}`, name: 'Delete User', needs: 'deleteUser' },
+  { path: () => '/datasets/shop/sources', name: 'Make write key', needs: 'manageWriteKeys' },
   { path: () => '/datasets/shop/imports', name: 'New import', needs: 'importData' },
   { path: () => '/datasets/shop/settings', name: 'Define attribute', needs: 'defineAttributes' },
   { path: () => '/datasets/shop/settings', name: 'Delete dataset', needs: 'deleteDataset' },
@@ -153,7 +154,9 @@ test('an administrator is offered all of it, and every place', async () => {
   }
   const places = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
   const shown = await places.allTextContents();
-  expect(shown).toEqual(expect.arrayContaining([...placesOfEverybody, 'Requests', 'Members', 'API Tokens', 'Audits']));
+  expect(shown).toEqual(
+    expect.arrayContaining([...placesOfEverybody, 'Sources', 'Requests', 'Members', 'API Tokens', 'Audits']),
+  );
   expect(refusals).toEqual([]);
 }, 120_000);
 

@@ -6,6 +6,7 @@ export const frame = {
   segments: 'User Segments',
   users: 'All Users',
   data: 'Data',
+  sources: 'Sources',
   imports: 'Imports',
   privacy: 'Privacy',
   requests: 'Requests',

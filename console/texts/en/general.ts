@@ -23,6 +23,14 @@ export const general = {
     text: 'What you changed here is not saved.',
     leave: 'Leave without saving',
   },
+  following: {
+    on: 'Following live',
+    off: 'Standing still',
+    pause: 'Pause',
+    resume: 'Follow live',
+    readAt: 'This list was read',
+    readAgain: 'Read again',
+  },
   none: '–',
   breadcrumbs: 'Where this is',
   problems: {

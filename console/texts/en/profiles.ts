@@ -37,12 +37,17 @@ const list = {
 
 const none = {
   title: 'No users yet',
-  text: 'A user appears with the first event or import that names somebody. The quickest way to bring the first ones is a file: a row per event or per user, as CSV or NDJSON.',
+  text: 'A user appears with the first event or import that names somebody.',
+  send: 'An event, as a program would send it:',
+  sendName: 'the command that sends an event',
+  needsKey: 'To send events, a program needs a write key, which is made in Sources.',
+  toSources: 'Go to Sources',
+  file: 'The quickest way to bring many is a file: a row per event or per user, as CSV or NDJSON.',
   askEditor: 'Importing needs the Editor or Administrator role. Ask a member who has it to bring the first users.',
   command: 'Or from the command line, after lethe login:',
   commandLine: (dataset: string) => `lethe import users.csv --kind users --dataset ${dataset}`,
   commandName: 'command',
-  waiting: 'Waiting for the first user…',
+  waiting: 'Waiting for the first event…',
 } as const;
 
 const user = {

@@ -141,8 +141,6 @@ export const segments = {
     inOrderOfComing: 'As they came',
     byActivity: 'Last active first',
     export: 'Export as CSV',
-    readAt: 'This list was read',
-    readAgain: 'Read again',
     nothingFound: 'No user of this segment matches.',
     none: 'Nobody is in this segment.',
     noneComputing: 'The users are being computed.',
