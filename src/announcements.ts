@@ -36,6 +36,7 @@ export const announcements = {
   'segment.created': { level: 'info', audited: true },
   'segment.changed': { level: 'info', audited: true },
   'segment.computed': { level: 'info' },
+  'clock.looked': { level: 'debug' },
   'segment.deleted': { level: 'info', audited: true },
   'segment.users_changed': { level: 'info', audited: true },
   'segment.exported': { level: 'info', audited: true },

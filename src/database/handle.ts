@@ -27,6 +27,8 @@ export const tableNames = [
   'segment_history',
   'segment_computation',
   'discarded_set',
+  'clock',
+  'clock_run',
   'deletion',
   'deletion_slice',
   'deletion_heartbeat',
@@ -54,7 +56,7 @@ export interface DatasetDb {
   partition(table: PartitionedTable, slice: number): RawBuilder<unknown>;
 }
 
-export type PartitionedTable = 'profile' | 'event' | 'visit' | 'action_count' | 'membership';
+export type PartitionedTable = 'profile' | 'event' | 'visit' | 'action_count' | 'membership' | 'clock';
 
 export function schemaOf(dataset: { id: string }): string {
   return `ds_${dataset.id}`;

@@ -16,7 +16,16 @@ const at = new Date('2026-01-01T00:00:00Z');
 /** Two users with a row in every place, one of them a member of set 7. */
 beforeEach(async () => {
   const { ds } = test_;
-  for (const table of ['profile', 'identity', 'event', 'visit', 'action_count', 'membership', 'deletion'] as const)
+  for (const table of [
+    'profile',
+    'identity',
+    'event',
+    'visit',
+    'action_count',
+    'membership',
+    'clock',
+    'deletion',
+  ] as const)
     await sql`TRUNCATE ${ds.tables[table]}`.execute(ds.db);
   for (const id of [1, 2]) {
     await sql`INSERT INTO ${ds.tables.profile} (id, created_at, updated_at, named) VALUES (${id}, ${at}, ${at}, true)`.execute(
@@ -33,6 +42,7 @@ async function addRows(id: number, setNo = 7): Promise<void> {
   await sql`INSERT INTO ${tables.visit} VALUES (${id}, ${at}, ${at}, 1)`.execute(db);
   await sql`INSERT INTO ${tables.action_count} VALUES (${id}, ${at}, ${at}, 1, 'Purchase')`.execute(db);
   await sql`INSERT INTO ${tables.membership} VALUES (${id}, ${at}, ${setNo})`.execute(db);
+  await sql`INSERT INTO ${tables.clock} VALUES (${id}, ${at})`.execute(db);
 }
 
 async function deleteProfile(id: number): Promise<void> {
@@ -74,7 +84,7 @@ test('a profile that nothing can name is found', async () => {
 test('the work list of a running bulk deletion is counted apart, other memberships are not', async () => {
   await startDeletion(7);
   await deleteProfile(2);
-  for (const table of ['identity', 'event', 'visit', 'action_count'] as const)
+  for (const table of ['identity', 'event', 'visit', 'action_count', 'clock'] as const)
     await sql`DELETE FROM ${test_.ds.tables[table]} WHERE profile_id = 2`.execute(test_.ds.db);
   const workList = { job: 'del_1', rows: 2, rowsWithoutProfile: 1 };
   expect(await look()).toMatchObject({ clean: true, rowsWithoutProfile: everywhere(0), workList });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
+import type { PartitionedTable } from '../database/handle.ts';
 import { places } from './places.ts';
 
 let database: TestDatabase;
@@ -41,8 +42,11 @@ test('partition k of every partitioned place holds the same profiles', async () 
   await sql`INSERT INTO ${t.membership} (profile_id, joined_at, set_no) SELECT id, now(), 1 FROM unnest(${ids}::bigint[]) AS id`.execute(
     db,
   );
+  await sql`INSERT INTO ${t.clock} (profile_id, due_at) SELECT id, now() FROM unnest(${ids}::bigint[]) AS id`.execute(
+    db,
+  );
   for (let slice = 0; slice < database.dataset.partitions; slice++) {
-    const idsIn = async (table: 'profile' | 'event' | 'visit' | 'action_count' | 'membership', key: string) => {
+    const idsIn = async (table: PartitionedTable, key: string) => {
       const { rows } = await sql<{
         id: number;
       }>`SELECT ${sql.id(key)} AS id FROM ${database.ds.partition(table, slice)} ORDER BY 1`.execute(db);
@@ -50,7 +54,7 @@ test('partition k of every partitioned place holds the same profiles', async () 
     };
     const profiles = await idsIn('profile', 'id');
     expect(profiles.length).toBeGreaterThan(0);
-    for (const table of ['event', 'visit', 'action_count', 'membership'] as const)
+    for (const table of ['event', 'visit', 'action_count', 'membership', 'clock'] as const)
       expect(await idsIn(table, 'profile_id')).toEqual(profiles);
   }
 });

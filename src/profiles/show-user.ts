@@ -54,6 +54,9 @@ export const userSchema = z.object({
     .array(z.object({ start: time, lastEvent: time, index: z.number() }))
     .describe(`Newest first, the last ${historyMax}; index 1 is the first visit ever`),
   segmentMembership: z.array(z.object({ id: z.string(), joined: time })),
+  nextLookAt: time
+    .nullable()
+    .describe('When time alone may next move the user into a segment or out of one; null for never'),
   created: time,
   updated: time,
 });
@@ -94,6 +97,7 @@ export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise
         index,
       })),
       segmentMembership: memberships.map(({ id, joined }) => ({ id, joined: iso(joined) })),
+      nextLookAt: profile.nextLookAt && iso(profile.nextLookAt),
       created: iso(profile.createdAt),
       updated: iso(profile.updatedAt),
     };

@@ -21,6 +21,7 @@ import { countMembershipChanges } from './evaluate.ts';
 import { addToHistory, countUsersOfSet } from './membership-sql.ts';
 import { dependentsOf, nestedIn, ruleOf } from './nesting.ts';
 import { compile, readReferences } from './references.ts';
+import { scheduleLooks } from './schedule-looks.ts';
 import { checkMove } from './segment.ts';
 import { findSegmentWithUsers, listRuleSegments, lockSegment, type SegmentRow } from './segment-sql.ts';
 
@@ -110,8 +111,10 @@ async function lookAtProfiles(
     ids.filter((id) => !doomed.has(id)),
   );
   const rule = ruleOf(segment);
-  const matches = compile(tx, rule, await readReferences(tx, [rule]), now);
+  const references = await readReferences(tx, [rule]);
+  const matches = compile(tx, rule, references, now);
   const joined = await joinMatching(tx, { slice, ids: locked, setNo, setNoInForce: segment.setNo, matches, now });
+  await scheduleLooks(tx, locked, [segment], { references, now });
   const sliceIsDone = ids.length < profilesMax;
   await moveCursor(tx, {
     segmentNo: segment.no,

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { GatedTx } from '../database/gate.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
+import { takeOffClock } from './clock-sql.ts';
 import {
   addToCounts,
   addToHistory,
@@ -15,6 +16,7 @@ import {
 } from './membership-sql.ts';
 import { dependentsOf, inLevels, ruleOf } from './nesting.ts';
 import { compile, type References, readReferences } from './references.ts';
+import { scheduleLooks } from './schedule-looks.ts';
 import { isEvaluated } from './segment.ts';
 import { listRuleSegments, type SegmentRow } from './segment-sql.ts';
 
@@ -33,9 +35,10 @@ export interface MembershipChange {
 export type MembershipChanges = readonly MembershipChange[];
 
 /**
- * Brings the memberships of these profiles in every enabled rule-based segment to what their rules say now; `nesting` limits that
- * to the segments that depend on the one with this id. Call it after the profiles were locked and changed, each in statements of
- * their own; then, at the very end, `countMembershipChanges`. A segment that is being computed is evaluated into its new set.
+ * Brings the memberships of these profiles in every enabled rule-based segment to what their rules say now, and puts them on the
+ * clock for the moment at which time alone may change that; `nesting` limits both to the segments that depend on the one with this
+ * id. Call it after the profiles were locked and changed, each in statements of their own; then, at the very end,
+ * `countMembershipChanges`. A segment that is being computed is evaluated into its new set.
  */
 export async function evaluateProfiles(
   tx: GatedTx,
@@ -52,6 +55,7 @@ export async function evaluateProfiles(
   const changes: MembershipChange[] = [];
   // A level is a statement of its own: it reads the memberships that the level before has just changed.
   for (const level of inLevels(segments)) changes.push(...(await evaluateLevel(tx, living, level, references, now)));
+  await scheduleLooks(tx, living, segments, { references, now });
   return changes;
 }
 
@@ -120,7 +124,7 @@ export async function countMembershipChanges(tx: GatedTx, changes: MembershipCha
 
 /**
  * Puts the survivor into every list, disabled segment and set about to be replaced that one of the losers is in, and takes the
- * losers out of everything. Evaluate the survivor afterwards.
+ * losers out of everything and off the clock. Evaluate the survivor afterwards.
  */
 export async function mergeMemberships(
   tx: GatedTx,
@@ -129,6 +133,7 @@ export async function mergeMemberships(
 ): Promise<MembershipChanges> {
   const joined = countBySet(await copyFixedMemberships(tx, survivor, losers));
   const left = countBySet(await deleteMembershipsOf(tx, losers));
+  await takeOffClock(tx, losers);
   return changesOf(tx, { joined, left });
 }
 

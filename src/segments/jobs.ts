@@ -4,13 +4,14 @@ import type { JobKind } from '../jobs/jobs.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
 import { clearDiscardedSets } from './clear.ts';
+import { clockJob } from './clock-jobs.ts';
 import { datasetsWithWork } from './computation-sql.ts';
 import { computeNext, finishComputation } from './compute.ts';
 
 /** Steps hold the gate, shared, and what waits for it alone waits for them. */
 const stepLimits = { first: 1_000, min: 250, max: 20_000, msMax: 125 };
 
-/** The work of segments that goes on by itself: computing sets of users, and clearing those that are out of use. */
+/** The work of segments that goes on by itself: computing sets of users, the clock, and clearing sets that are out of use. */
 export function segmentJobs(lethe: Lethe): JobKind[] {
   const computing: JobKind<Dataset> = {
     name: 'segment computation',
@@ -26,7 +27,7 @@ export function segmentJobs(lethe: Lethe): JobKind[] {
     keyOf: (dataset) => dataset.id,
     step: async (dataset) => ((await clearDiscardedSets(on(dataset, lethe.database.steps))) ? 'more' : 'finished'),
   };
-  return [computing, clearing] as JobKind[];
+  return [computing, clockJob(lethe), clearing] as JobKind[];
 }
 
 async function openDatasets(lethe: Lethe, table: 'segment_computation' | 'discarded_set'): Promise<Dataset[]> {

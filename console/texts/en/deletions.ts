@@ -9,6 +9,7 @@ export const deletions = {
     visits: 'Visits',
     actionCounts: 'Action counts',
     memberships: 'Memberships',
+    clockEntries: 'Clock entries',
   },
   states: {
     starting: 'Starting',
