@@ -75,6 +75,15 @@ export async function withExclusiveGate<T>(
   }
 }
 
+/** Thrown inside a transaction that has to be repeated as a whole, as after a deadlock: others were faster. */
+export class Overtaken extends Error {
+  readonly code = '40001';
+
+  constructor() {
+    super('Others were faster; the transaction is repeated.');
+  }
+}
+
 function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   return db.transaction().setIsolationLevel('read committed').execute(work);
 }

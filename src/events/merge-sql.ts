@@ -67,7 +67,7 @@ export async function mergeFigures(tx: GatedTx, merges: readonly Merge[], now: D
 
 export interface MergedProfile {
   id: number;
-  visits: number;
+  visitsAdded: number;
   imports: number[];
   /** JSON text. */
   attributes: string;
@@ -76,8 +76,8 @@ export interface MergedProfile {
 /** Writes what a merge has put together outside the database. */
 export async function writeMerged(tx: GatedTx, merged: readonly MergedProfile[]): Promise<void> {
   await sql`
-    UPDATE ${tx.tables.profile} p SET visits = n.visits, imports = n.imports::integer[], attributes = n.attributes
-    FROM unnest(${merged.map((one) => one.id)}::bigint[], ${merged.map((one) => one.visits)}::integer[],
+    UPDATE ${tx.tables.profile} p SET visits = p.visits + n.visits, imports = n.imports::integer[], attributes = n.attributes
+    FROM unnest(${merged.map((one) => one.id)}::bigint[], ${merged.map((one) => one.visitsAdded)}::integer[],
                 ${merged.map((one) => `{${one.imports.join()}}`)}::text[], ${merged.map((one) => one.attributes)}::jsonb[])
       AS n (id, visits, imports, attributes)
     WHERE p.id = n.id`.execute(tx.db);

@@ -2,7 +2,9 @@ import type { GatedTx } from '../database/gate.ts';
 import { repointIdentities } from '../identities/identity-sql.ts';
 import { mergeAttributes, readAttributes, storeAttributes } from '../profiles/attributes.ts';
 import { type ProfileRow, readProfiles } from '../profiles/figures-sql.ts';
+import { requestMerges } from '../profiles/merge-requests-sql.ts';
 import { type MembershipChanges, mergeMemberships } from '../segments/evaluate.ts';
+import type { Merging } from './merge-plan.ts';
 import {
   copyActionCounts,
   copyEvents,
@@ -14,47 +16,49 @@ import {
   mergeFigures,
   writeMerged,
 } from './merge-sql.ts';
-import { deleteVisits, listVisitsOf, type ProfileVisit, writeVisits } from './visit-sql.ts';
-import { joinRuns } from './visits.ts';
+import { addVisits } from './visit-changes.ts';
+import { deleteVisits, listVisitsOf } from './visit-sql.ts';
 
 /**
- * Merges each group of profiles, all of them locked with their identities, into its survivor: the most recently active, of
- * several the one with the smallest number. All history goes to it; on a conflict of attributes a trusted source wins over a
- * page and then the newest; it is in every list and disabled segment that one of them was in. It keeps its own import of origin
- * and is as old as the oldest.
+ * Merges each group of profiles, all of them locked, into its survivor: at once with their identities, which are locked as well,
+ * or, where that is too much, by recording that a job is to do it (large-merge.ts). All history goes to the survivor; on a conflict
+ * of attributes a trusted source wins over a page and then the newest; it is in every list and disabled segment that one of them was
+ * in. It keeps its own import of origin and is as old as the oldest.
  *
- * Answers the survivor of each group. The counters of the changes are the caller's to write, last.
+ * Evaluate the survivors afterwards. The counters of the changes are the caller's to write, last.
  */
-export async function mergeProfiles(
-  tx: GatedTx,
-  groups: readonly (readonly number[])[],
-  now: Date,
-): Promise<{ survivors: number[]; changes: MembershipChanges }> {
-  const rows = new Map((await readProfiles(tx, groups.flat())).map((row) => [row.id, row]));
-  const ranked = groups.map((ids) => ids.map((id) => rows.get(id) as ProfileRow).sort(byActivity));
-  const merges = ranked.flatMap(([survivor, ...losers]) =>
-    losers.map((loser): Merge => ({ loser: loser.id, survivor: (survivor as ProfileRow).id })),
-  );
+export async function mergeProfiles(tx: GatedTx, groups: readonly Merging[], now: Date): Promise<MembershipChanges> {
+  const later = groups.filter(({ live }) => !live).flatMap(mergesOf);
+  if (later.length > 0) await requestMerges(tx, later);
+  const live = groups.filter((group) => group.live);
+  return live.length > 0 ? mergeAtOnce(tx, live, now) : [];
+}
+
+function mergesOf({ profiles: [survivor = 0, ...losers] }: Merging): Merge[] {
+  return losers.map((loser) => ({ loser, survivor }));
+}
+
+async function mergeAtOnce(tx: GatedTx, groups: readonly Merging[], now: Date): Promise<MembershipChanges> {
+  const ids = groups.flatMap(({ profiles }) => profiles);
+  const rows = new Map((await readProfiles(tx, ids)).map((row) => [row.id, row]));
+  const merges = groups.flatMap(mergesOf);
   const losers = merges.map((merge) => merge.loser);
   await copyEvents(tx, merges);
   await deleteEventsOf(tx, losers);
   await copyActionCounts(tx, merges);
   await deleteActionCountsOf(tx, losers);
-  const visits = await mergeVisits(tx, ranked);
+  const visits = await mergeVisits(tx, merges);
   await mergeFigures(tx, merges, now);
   await writeMerged(
     tx,
-    ranked.map((profiles, index) => merged(profiles, visits[index] as number)),
+    groups.map(({ profiles }) => {
+      const [survivor, ...others] = profiles.map((id) => rows.get(id) as ProfileRow);
+      return merged(survivor as ProfileRow, others, visits);
+    }),
   );
   const changes: MembershipChanges[] = [];
-  for (const [survivor, ...others] of ranked) {
-    changes.push(
-      await mergeMemberships(
-        tx,
-        (survivor as ProfileRow).id,
-        others.map((row) => row.id),
-      ),
-    );
+  for (const { profiles } of groups) {
+    changes.push(await mergeMemberships(tx, profiles[0] as number, profiles.slice(1)));
   }
   await repointIdentities(
     tx,
@@ -62,39 +66,37 @@ export async function mergeProfiles(
     merges.map((merge) => merge.survivor),
   );
   await deleteProfiles(tx, losers);
-  return { survivors: ranked.map(([survivor]) => (survivor as ProfileRow).id), changes: changes.flat() };
+  return changes.flat();
 }
 
-function byActivity(a: ProfileRow, b: ProfileRow): number {
-  return (
-    (b.lastActivity?.getTime() ?? Number.NEGATIVE_INFINITY) - (a.lastActivity?.getTime() ?? Number.NEGATIVE_INFINITY) ||
-    a.id - b.id
+function merged(
+  survivor: ProfileRow,
+  losers: readonly ProfileRow[],
+  visitsAdded: ReadonlyMap<number, number>,
+): MergedProfile {
+  const attributes = mergeAttributes(
+    readAttributes(survivor.attributes),
+    losers.map((row) => readAttributes(row.attributes)),
   );
-}
-
-function merged(profiles: readonly ProfileRow[], visits: number): MergedProfile {
-  const [survivor, ...losers] = profiles.map((row) => readAttributes(row.attributes));
   return {
-    id: (profiles[0] as ProfileRow).id,
-    visits,
-    imports: [...new Set(profiles.flatMap((row) => row.imports))].sort((a, b) => a - b),
-    attributes: storeAttributes(mergeAttributes(survivor ?? new Map(), losers)),
+    id: survivor.id,
+    visitsAdded: visitsAdded.get(survivor.id) ?? 0,
+    imports: [...new Set([survivor, ...losers].flatMap((row) => row.imports))].sort((a, b) => a - b),
+    attributes: storeAttributes(attributes),
   };
 }
 
-/** Visits of several profiles that touch become one. Answers how many each group has. */
-async function mergeVisits(tx: GatedTx, groups: readonly (readonly ProfileRow[])[]): Promise<number[]> {
-  const before = await listVisitsOf(
+/**
+ * Visits of several profiles that touch become one. Only those of the survivor that are near are looked at: it may have any number.
+ * Answers by how many each survivor's number changes.
+ */
+async function mergeVisits(tx: GatedTx, merges: readonly Merge[]): Promise<Map<number, number>> {
+  const survivorOf = new Map(merges.map(({ loser, survivor }) => [loser, survivor]));
+  const ofLosers = await listVisitsOf(tx, [...survivorOf.keys()]);
+  if (ofLosers.length === 0) return new Map();
+  await deleteVisits(tx, ofLosers);
+  return addVisits(
     tx,
-    groups.flat().map((row) => row.id),
+    ofLosers.map((visit) => ({ ...visit, profileId: survivorOf.get(visit.profileId) as number })),
   );
-  const byProfile = Map.groupBy(before, (visit) => visit.profileId);
-  const after = groups.map((profiles) => {
-    const survivor = (profiles[0] as ProfileRow).id;
-    const visits = joinRuns(profiles.flatMap((row) => byProfile.get(row.id) ?? []));
-    return visits.map((visit): ProfileVisit => ({ ...visit, profileId: survivor }));
-  });
-  if (before.length > 0) await deleteVisits(tx, before);
-  if (before.length > 0) await writeVisits(tx, after.flat());
-  return after.map((visits) => visits.length);
 }

@@ -51,6 +51,14 @@ export async function listVisitsOf(tx: GatedTx, profileIds: readonly number[]): 
   return rows.map(visitOf);
 }
 
+/** The first visits of a profile, oldest first. */
+export async function listOldestVisits(tx: GatedTx, profileId: number, limit: number): Promise<ProfileVisit[]> {
+  const { rows } = await sql<VisitRow>`
+    SELECT ${columns} FROM ${tx.tables.visit} v WHERE v.profile_id = ${profileId}
+    ORDER BY v.started_at LIMIT ${limit}`.execute(tx.db);
+  return rows.map(visitOf);
+}
+
 export async function deleteVisits(
   tx: GatedTx,
   visits: readonly { profileId: number; start: number }[],

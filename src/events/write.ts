@@ -5,6 +5,7 @@ import { emailIdentity, type Identity } from '../identities/identity.ts';
 import { addFigures } from '../profiles/figures-sql.ts';
 import { countMembershipChanges, evaluateProfiles, type MembershipChanges } from '../segments/evaluate.ts';
 import { mergeProfiles } from './merge.ts';
+import type { LiveMergeLimits } from './merge-plan.ts';
 import type { Incoming } from './message.ts';
 import { takeOnce } from './message-ids.ts';
 import { type ResolvedProfile, resolveProfiles } from './resolve.ts';
@@ -26,6 +27,8 @@ export interface WriteContext {
   limits: {
     attributesPerProfileMax: number;
     messageIdHours: number;
+    /** `liveMergeLimits` where nothing else is said. */
+    liveMerge?: LiveMergeLimits;
   };
   /** Key of the hashes of message ids: the secret `messages` of this installation (`installationSecret(db, 'messages')`). */
   messageKey: Uint8Array;
@@ -91,9 +94,10 @@ async function writeBatch(
   { limits, messageKey, now }: WriteContext,
 ): Promise<BatchOutcome> {
   const fresh = await takeOnce(tx, batch, { secret: messageKey, hours: limits.messageIdHours, now });
-  const resolved = await resolveProfiles(tx, fresh.map(identitiesOf));
+  const resolved = await resolveProfiles(tx, fresh.map(identitiesOf), limits.liveMerge);
   if (resolved.length === 0) return { written: new Map(), refused: new Map() };
-  const { ids, changes } = await profileIds(tx, resolved, now);
+  const changes = await mergeResolved(tx, resolved, now);
+  const ids = resolved.map(({ existing, newId }) => existing[0] ?? newId);
 
   const written = resolved
     .map(
@@ -139,19 +143,12 @@ function identitiesOf({ message, origin }: Incoming): readonly Identity[] {
   return email ? [...message.identities, email] : message.identities;
 }
 
-/** The number of each resolved profile, after merging where several were named. */
-async function profileIds(
-  tx: GatedTx,
-  resolved: readonly ResolvedProfile[],
-  now: Date,
-): Promise<{ ids: number[]; changes: MembershipChanges }> {
+/** Merges where several profiles were named; the message goes to the survivor also where a job is to do the merging. */
+function mergeResolved(tx: GatedTx, resolved: readonly ResolvedProfile[], now: Date): Promise<MembershipChanges> {
   const merging = resolved.filter(({ existing }) => existing.length > 1);
-  if (merging.length === 0) return { ids: resolved.map(({ existing, newId }) => existing[0] ?? newId), changes: [] };
-  const { survivors, changes } = await mergeProfiles(
+  return mergeProfiles(
     tx,
-    merging.map(({ existing }) => existing),
+    merging.map(({ existing, live }) => ({ profiles: existing, live })),
     now,
   );
-  const survivorOf = new Map(merging.map((profile, place) => [profile, survivors[place] as number]));
-  return { ids: resolved.map((profile) => survivorOf.get(profile) ?? profile.existing[0] ?? profile.newId), changes };
 }

@@ -1,10 +1,12 @@
 import type { GatedTx } from '../database/gate.ts';
 import { singleDeletionsSlice } from '../deletions/deletion.ts';
 import { LetheError } from '../errors.ts';
-import { lockIdentitiesOf } from '../identities/identity-sql.ts';
+import { noteErased } from '../identities/erasure-sql.ts';
+import { listIdentitiesOf, lockIdentitiesOf } from '../identities/identity-sql.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
 import { lockProfiles } from '../profiles/figures-sql.ts';
 import { type LookUpType, lookUpUsers } from '../profiles/look-up.ts';
+import { requestsConnecting } from '../profiles/merge-requests.ts';
 import { addRows, noRows, type Place, places, type RowCounts } from '../profiles/places.ts';
 import { countMembershipChanges, type MembershipChanges, removeAllMemberships } from '../segments/evaluate.ts';
 import { addToJob, countMemberships, deleteFromPlace, findRunningJob, type RunningJob } from './delete-users-sql.ts';
@@ -18,7 +20,10 @@ export interface DeletedUsers {
   rows: RowCounts;
 }
 
-/** Deletes the users whom these texts name, for good; a text that names nobody changes nothing. */
+/**
+ * Deletes the users whom these texts name, for good; a text that names nobody changes nothing. Profiles that are being merged are
+ * one user, so all of them go.
+ */
 export async function deleteNamedUsers(
   tx: GatedTx,
   texts: readonly string[],
@@ -26,15 +31,22 @@ export async function deleteNamedUsers(
 ): Promise<DeletedUsers> {
   for (let attempt = 1; attempt <= triesMax; attempt++) {
     const found = await lookUpUsers(tx, texts, type);
-    const profileNos = [...new Set(found.values())];
+    const profileNos = await wholeUsers(tx, found);
     const locked = await lockUsers(tx, profileNos);
     // Before the locks were there, a merge may have given a name to another profile.
     const still = await lookUpUsers(tx, texts, type);
-    if (locked.length === profileNos.length && isSame(found, still)) {
+    const whole = locked.length === profileNos.length && isSame(found, still);
+    if (whole && (await wholeUsers(tx, still)).length === profileNos.length) {
       return { found, rows: await deleteUsers(tx, profileNos, now) };
     }
   }
   throw new LetheError('busy', 'user.busy', 'This user is being changed all the time; nothing was deleted. Try again.');
+}
+
+async function wholeUsers(tx: GatedTx, found: ReadonlyMap<string, number>): Promise<number[]> {
+  const named = [...new Set(found.values())];
+  const merging = await requestsConnecting(tx, named);
+  return [...new Set([...named, ...merging.flatMap(({ loser, survivor }) => [loser, survivor])])];
 }
 
 async function lockUsers(tx: GatedTx, profileNos: readonly number[]): Promise<number[]> {
@@ -59,8 +71,8 @@ export async function deleteUsers(tx: GatedTx, profileNos: readonly number[], no
   const job = await findRunningJob(tx);
   const doomed = job ? await doomedAmong(tx, profileNos) : [];
   const living = profileNos.filter((no) => !doomed.includes(no));
-  const ofLiving = await deleteFromPlaces(tx, living, undefined);
-  const ofDoomed = await deleteFromPlaces(tx, doomed, job?.setNo);
+  const ofLiving = await deleteFromPlaces(tx, living, undefined, now);
+  const ofDoomed = await deleteFromPlaces(tx, doomed, job?.setNo, now);
   if (job && doomed.length > 0) {
     await addToJob(tx, job, { slice: singleDeletionsSlice, profiles: doomed.length, rows: ofDoomed.rows });
   }
@@ -76,6 +88,7 @@ async function deleteFromPlaces(
   tx: GatedTx,
   profileNos: readonly number[],
   frozenSetNo: number | undefined,
+  now: Date,
 ): Promise<{ rows: RowCounts; changes: MembershipChanges }> {
   const rows = { ...noRows };
   let changes: MembershipChanges = [];
@@ -85,6 +98,9 @@ async function deleteFromPlaces(
       rows[place.name] = await countMemberships(tx, profileNos, frozenSetNo);
       changes = await removeAllMemberships(tx, profileNos);
     } else {
+      if (place.table === 'identity') {
+        await noteErased(tx, await listIdentitiesOf(tx, profileNos), { at: now, deletionId: null });
+      }
       rows[place.name] = await deleteFromPlace(tx, place, profileNos);
     }
   }

@@ -57,6 +57,10 @@ export const userSchema = z.object({
   nextLookAt: time
     .nullable()
     .describe('When time alone may next move the user into a segment or out of one; null for never'),
+  mergingInto: z
+    .string()
+    .nullable()
+    .describe('The user of whom this one is becoming a part, step by step: too large to be merged at once'),
   created: time,
   updated: time,
 });
@@ -98,6 +102,7 @@ export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise
       })),
       segmentMembership: memberships.map(({ id, joined }) => ({ id, joined: iso(joined) })),
       nextLookAt: profile.nextLookAt && iso(profile.nextLookAt),
+      mergingInto: profile.mergingInto === null ? null : publicId(profile.mergingInto),
       created: iso(profile.createdAt),
       updated: iso(profile.updatedAt),
     };

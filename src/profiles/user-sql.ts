@@ -45,13 +45,15 @@ export interface ProfileDetails {
   attributes: Record<string, Attribute>;
   /** When the clock looks at it. */
   nextLookAt: Date | null;
+  mergingInto: number | null;
 }
 
 export async function findProfile(ds: DatasetDb, id: number): Promise<ProfileDetails | undefined> {
   const { rows } = await sql<ProfileDetails>`
     SELECT id, named, created_at AS "createdAt", updated_at AS "updatedAt", first_activity AS "firstActivity",
            last_activity AS "lastActivity", events, orders, visits, revenue, attributes,
-           (SELECT c.due_at FROM ${ds.tables.clock} c WHERE c.profile_id = p.id) AS "nextLookAt"
+           (SELECT c.due_at FROM ${ds.tables.clock} c WHERE c.profile_id = p.id) AS "nextLookAt",
+           merging_into AS "mergingInto"
     FROM ${ds.tables.profile} p WHERE id = ${id}`.execute(ds.db);
   return rows[0];
 }
