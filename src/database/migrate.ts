@@ -5,6 +5,7 @@ import { schemaOf } from './handle.ts';
 import * as dataset001 from './migrations/dataset-001-initial.ts';
 import * as dataset002 from './migrations/dataset-002-folders.ts';
 import * as dataset003 from './migrations/dataset-003-vocabulary.ts';
+import * as dataset004 from './migrations/dataset-004-clock.ts';
 import * as dataset005 from './migrations/dataset-005-merge-request.ts';
 import * as dataset007 from './migrations/dataset-007-deletion-phases.ts';
 import * as shared001 from './migrations/shared-001-datasets.ts';
@@ -26,6 +27,7 @@ const dataset: Record<string, (db: Db, schema: string, partitions: number) => Pr
   '001-initial': dataset001.up,
   '002-folders': dataset002.up,
   '003-vocabulary': dataset003.up,
+  '004-clock': dataset004.up,
   '005-merge-request': dataset005.up,
   '007-deletion-phases': dataset007.up,
 };
