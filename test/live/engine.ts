@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sqlState } from '../../src/database/postgres.ts';
+import { advance } from '../../src/deletions/advance.ts';
+import { findRunning } from '../../src/deletions/start-sql.ts';
+import { stepSize } from '../../src/deletions/step.ts';
+import { clearDiscardedSets } from '../../src/segments/clear.ts';
+import { computeNext, finishComputation } from '../../src/segments/compute.ts';
+import type { Random } from '../story/random.ts';
+import type { Life } from './life.ts';
+import { onServer } from './world.ts';
+
+/** What goes on by itself, one transaction at a time. Each answers whether there is more to do just now. */
+type Work = (life: Life, random: Random) => Promise<boolean>;
+
+const everyKind: readonly Work[] = [deleteUsers, compute, clear];
+
+/** Who works while everybody else lives, each on connections of whichever server: two at a deletion and at computations. */
+export const workers: readonly Work[] = [deleteUsers, deleteUsers, compute, compute, clear];
+
+/** Works until life is over. */
+export async function workOn(life: Life, random: Random, work: Work): Promise<void> {
+  while (!life.isOver) {
+    const more = await work(life, random);
+    await sleep(more ? random.below(3) : 3 + random.below(5));
+  }
+}
+
+/** Finishes everything that is under way. */
+export async function settle(life: Life, random: Random): Promise<void> {
+  for (let more = true; more; ) {
+    more = false;
+    for (const work of everyKind) while (await work(life, random)) more = true;
+  }
+}
+
+async function deleteUsers(life: Life, random: Random): Promise<boolean> {
+  const { world } = life;
+  const job = await findRunning(world.ds);
+  if (!job) return false;
+  const { database, announce } = random.of(world.servers);
+  const size = stepSize(2_000);
+  size.current = 1 + random.below(6);
+  try {
+    const did = await advance(world.dataset, job, { database, announce, size, now: world.clock.now });
+    return did === 'more';
+  } catch (error) {
+    // A step that waited too long is taken again; one that was in a deadlock with anybody is a fault.
+    if (sqlState(error) !== '55P03') throw error;
+    life.ledger.note('step: waited too long');
+    return true;
+  }
+}
+
+async function compute(life: Life, random: Random): Promise<boolean> {
+  const steps = onServer(life.world, random, 'steps');
+  const now = life.world.clock.now;
+  const step = await life.attempt('computation', () => computeNext(steps, { profilesMax: 1 + random.below(25), now }));
+  if (step?.did === 'filled') {
+    const starts = onServer(life.world, random, 'starts');
+    await life.attempt('finish', () => finishComputation(starts, step.segmentId, life.world.clock.now));
+  }
+  return step === undefined || step.did === 'filled' || step.did === 'profiles';
+}
+
+async function clear(life: Life, random: Random): Promise<boolean> {
+  return (await life.attempt('clear', () => clearDiscardedSets(onServer(life.world, random, 'steps')))) !== false;
+}
+
+/** Moves the clock on: by so little that one moment passes, or to the other side of a day. */
+export async function moveClock({ world: { clock } }: Life, random: Random, times: number): Promise<void> {
+  for (let n = 0; n < Math.min(times, clockMovesMax); n++) {
+    await sleep(random.below(60));
+    const ms = random.of([1, 1, 60_000, 1_800_000, 3_600_000, 43_200_000]);
+    clock.now = new Date(clock.now.getTime() + ms);
+  }
+}
+
+/** Fewer than would be 48 hours: for so long a message that is sent again is known again. */
+const clockMovesMax = 3;
