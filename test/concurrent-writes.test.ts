@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withSharedGate } from '../src/database/gate.ts';
+import { on } from '../src/database/handle.ts';
+import { takeLargeMergeStep } from '../src/events/large-merge.ts';
+import type { LiveMergeLimits } from '../src/events/merge-plan.ts';
 import type { Message } from '../src/events/message.ts';
 import { deleteNamedUsers } from '../src/privacy/delete-users.ts';
 import { checkInvariants } from './invariants.ts';
-import { clearDataset, fromImport, fromPage, message, showProfiles, testNow, write } from './messages.ts';
+import { clearDataset, contextOf, fromImport, fromPage, message, showProfiles, testNow, write } from './messages.ts';
 import { createSegmentWorld, type SegmentWorld } from './segment-world.ts';
 
 let world: SegmentWorld;
@@ -69,37 +73,65 @@ function expectedProfiles(taken: readonly { message: Message; trusted: boolean }
   return new Map(groups.map((group) => [[...group.names].sort().join(' '), group.events]));
 }
 
-test('random messages over several connections at once: everybody has what was sent, and every figure is right', async () => {
-  await fc.assert(
-    fc.asyncProperty(connections, async (plans) => {
-      await clearDataset(world);
-      await world.rule('Twice', { action: 'View Item', did: true, atLeast: 2 });
-      await world.rule('Spent', { orders: 'value', is: 'atLeast', value: 100 });
-      await world.compute();
-      const taken: { message: Message; trusted: boolean }[] = [];
-      await Promise.all(
-        plans.map(async (batches) => {
-          for (const { trusted, messages } of batches) {
-            const results = await write(world, messages, { origin: trusted ? fromImport : fromPage });
-            results.forEach((result, index) => {
-              expect(result.accepted).toBe(true);
-              if (result.accepted && !result.duplicate) taken.push({ message: messages[index] as Message, trusted });
-            });
-          }
-        }),
-      );
-      await checkInvariants(world.ds);
-      const shown = (await showProfiles(world.ds)).map(
-        ({ identities, events }) => [[...identities].sort().join(' '), events] as const,
-      );
-      expect(new Map(shown)).toEqual(expectedProfiles(taken));
-      const ids = taken.map(({ message: { messageId } }) => messageId).filter((id) => id !== undefined);
-      expect(new Set(ids).size).toBe(ids.length);
-      await expectMembersToMatch();
-    }),
-    { numRuns: 12, endOnFailure: true },
-  );
-});
+/** So little is merged at once that most merges are done by the job, in steps between the others' transactions. */
+const inSteps: LiveMergeLimits = { events: 2, identities: 2 };
+
+/** Does the work of others while the steps of large merges are taken beside it, and then the steps that are left. */
+async function besideMerges(limits: LiveMergeLimits, work: Promise<unknown>): Promise<void> {
+  let isGoing = true;
+  const step = () =>
+    takeLargeMergeStep(on(world.dataset, world.database.steps), { eventsMax: 2, limits, now: testNow });
+  const steps = (async () => {
+    while (isGoing) if ((await step()).did === 'nothing') await sleep(10);
+    while ((await step()).did !== 'nothing');
+  })();
+  await work.finally(() => {
+    isGoing = false;
+  });
+  await steps;
+}
+
+test.each([
+  ['merged at once', undefined],
+  ['merged in steps', inSteps],
+])(
+  'random messages over several connections at once, %s: everybody has what was sent, and every figure is right',
+  async (_, liveMerge) => {
+    const context = contextOf({
+      limits: { attributesPerProfileMax: 100, messageIdHours: 48, ...(liveMerge && { liveMerge }) },
+    });
+    await fc.assert(
+      fc.asyncProperty(connections, async (plans) => {
+        await clearDataset(world);
+        await world.rule('Twice', { action: 'View Item', did: true, atLeast: 2 });
+        await world.rule('Spent', { orders: 'value', is: 'atLeast', value: 100 });
+        await world.compute();
+        const taken: { message: Message; trusted: boolean }[] = [];
+        const writing = Promise.all(
+          plans.map(async (batches) => {
+            for (const { trusted, messages } of batches) {
+              const results = await write(world, messages, { origin: trusted ? fromImport : fromPage, context });
+              results.forEach((result, index) => {
+                expect(result.accepted).toBe(true);
+                if (result.accepted && !result.duplicate) taken.push({ message: messages[index] as Message, trusted });
+              });
+            }
+          }),
+        );
+        await (liveMerge ? besideMerges(liveMerge, writing) : writing);
+        await checkInvariants(world.ds);
+        const shown = (await showProfiles(world.ds)).map(
+          ({ identities, events }) => [[...identities].sort().join(' '), events] as const,
+        );
+        expect(new Map(shown)).toEqual(expectedProfiles(taken));
+        const ids = taken.map(({ message: { messageId } }) => messageId).filter((id) => id !== undefined);
+        expect(new Set(ids).size).toBe(ids.length);
+        await expectMembersToMatch();
+      }),
+      { numRuns: 8, endOnFailure: true },
+    );
+  },
+);
 
 test('with users being deleted in between: no row is left without its profile, and no profile without a name', async () => {
   const deletion = who.map((names) => ({ names: names.map((name) => name.split(':')[1] as string) }));
@@ -112,11 +144,14 @@ test('with users being deleted in between: no row is left without its profile, a
       await clearDataset(world);
       await world.rule('Twice', { action: 'View Item', did: true, atLeast: 2 });
       await world.compute();
-      await Promise.all(
+      const context = contextOf({ limits: { attributesPerProfileMax: 100, messageIdHours: 48, liveMerge: inSteps } });
+      const changing = Promise.all(
         plans.map(async (steps) => {
-          for (const step of steps) await ('names' in step ? deleteUsers(step.names) : write(world, step.messages));
+          for (const step of steps)
+            await ('names' in step ? deleteUsers(step.names) : write(world, step.messages, { context }));
         }),
       );
+      await besideMerges(inSteps, changing);
       await checkInvariants(world.ds);
     }),
     { numRuns: 8, endOnFailure: true },
