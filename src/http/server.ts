@@ -57,6 +57,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   addSecurityHeaders(app);
   reportAnswers(app, options.onAnswer);
   endEventStreamsOnClose(app);
+  endConnectionsOnClose(app);
   addGuard(app, options);
   addIdempotency(app, { db: lethe.database.writes, now: lethe.now, announce: lethe.announce });
 
@@ -108,5 +109,17 @@ function endEventStreamsOnClose(app: FastifyInstance): void {
     for (const response of open) {
       if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.end();
     }
+  });
+}
+
+/** A client that keeps its connection after its last answer would hold up the stop. */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (isClosing) reply.header('connection', 'close');
+    return payload;
   });
 }
