@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import { inPlace } from './figures-in-place-sql.ts';
 import { nextChangeOfCondition } from './next-change-condition-sql.ts';
-import type { PredicateContext } from './predicate-context.ts';
-import { predicate } from './predicate-sql.ts';
+import type { PredicateContext, Sources } from './predicate-context.ts';
+import { conditionHolds } from './predicate-sql.ts';
 import { type Condition, looksAtClock, type Rule } from './rule.ts';
 
 type Value = RawBuilder<unknown>;
@@ -23,17 +24,18 @@ export interface NextChange {
  */
 export function nextChanges(rules: readonly Rule[], context: PredicateContext): NextChange[] {
   const changes: NextChange[] = [];
-  let columns = new Columns(context);
+  const sources = inPlace(context);
+  let columns = new Columns(sources);
   let moments: Value[] = [];
   const finish = () => {
     if (moments.length > 0) changes.push({ conditions: columns.select(), at: sql`least(${sql.join(moments)})` });
-    columns = new Columns(context);
+    columns = new Columns(sources);
     moments = [];
   };
   for (const rule of rules.filter(looksAtClock)) {
     // A rule has at most 200 conditions of two columns each.
     if (columns.count > columnsMax - 400) finish();
-    const { changesAt } = followed(rule, columns, groupLevelsMax);
+    const changesAt = nextChangeOf(rule, columns);
     if (changesAt) moments.push(changesAt);
   }
   finish();
@@ -41,6 +43,19 @@ export function nextChanges(rules: readonly Rule[], context: PredicateContext): 
 }
 
 const columnsMax = 1_600;
+
+/** What is known of each condition of a rule. */
+export interface ConditionColumns {
+  holds(condition: Condition): Value;
+  /** Undefined for never. */
+  changesAt(condition: Condition): Value | undefined;
+}
+
+/** When time alone may change whether this rule holds; undefined for never. */
+export function nextChangeOf(rule: Rule, columns: ConditionColumns): Value | undefined {
+  return followed(rule, columns, groupLevelsMax).changesAt;
+}
+
 /** Groups within these are taken together: each level doubles the expression. */
 const groupLevelsMax = 3;
 
@@ -51,7 +66,7 @@ interface Followed {
   changesAt: Value | undefined;
 }
 
-function followed(rule: Rule, columns: Columns, levelsLeft: number): Followed {
+function followed(rule: Rule, columns: ConditionColumns, levelsLeft: number): Followed {
   if ('not' in rule) {
     const { holds, changesAt } = followed(rule.not, columns, levelsLeft);
     return { holds: () => sql`(NOT ${holds()})`, changesAt };
@@ -88,13 +103,13 @@ function changeOfGroup(isAll: boolean, entries: readonly Followed[], levelsLeft:
 }
 
 /** Each distinct condition once, as columns of a row named `k`: whether it holds, and when that changes. */
-class Columns {
-  readonly #context: PredicateContext;
+class Columns implements ConditionColumns {
+  readonly #sources: Sources;
   readonly #names = new Map<string, Value | undefined>();
   readonly #selected: Value[] = [];
 
-  constructor(context: PredicateContext) {
-    this.#context = context;
+  constructor(sources: Sources) {
+    this.#sources = sources;
   }
 
   get count(): number {
@@ -102,12 +117,12 @@ class Columns {
   }
 
   holds(condition: Condition): Value {
-    return this.#column(`holds ${JSON.stringify(condition)}`, () => predicate(condition, this.#context)) as Value;
+    return this.#column(`holds ${JSON.stringify(condition)}`, () => conditionHolds(condition, this.#sources)) as Value;
   }
 
   changesAt(condition: Condition): Value | undefined {
     return this.#column(`changes ${JSON.stringify(condition)}`, () => {
-      const moment = nextChangeOfCondition(condition, this.#context);
+      const moment = nextChangeOfCondition(condition, this.#sources);
       return moment && sql`coalesce(${moment}, 'infinity'::timestamptz)`;
     });
   }

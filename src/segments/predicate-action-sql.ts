@@ -1,80 +1,47 @@
 import { type RawBuilder, sql } from 'kysely';
 import { daysBefore } from './moment.ts';
-import { jsonHolds, jsonOrAbsent, timeOf } from './predicate-comparison-sql.ts';
-import type { PredicateContext } from './predicate-context.ts';
+import { jsonHolds, timeOf } from './predicate-comparison-sql.ts';
+import { type JsonValue, moment, type Occurrence, type Sources, type Window } from './predicate-context.ts';
 import type { ActionCondition, Actions, LastActionCondition, Period, PropertyCondition } from './rule.ts';
 
 type Test = RawBuilder<boolean>;
 type Value = RawBuilder<unknown>;
 
-/** A stretch of time by its ends; each says whether it is in. */
-export interface Window {
-  from?: { at: string; in: boolean };
-  /** Always out. */
-  to?: string;
-}
-
-interface Occurrence {
-  actions: Actions;
-  atLeast: number;
-  window: Window;
-  where: PropertyCondition[];
-}
-
 /** `{"action": …, "did": …}` */
-export function didAction(asked: ActionCondition, context: PredicateContext): Test {
+export function didAction(asked: ActionCondition, sources: Sources): Test {
   const did = occurred(
     {
       actions: asked.action,
       atLeast: asked.atLeast ?? 1,
-      window: windowOf(asked.within, context.now),
+      window: windowOf(asked.within, sources),
       where: asked.where ?? [],
     },
-    context,
+    sources,
   );
   return asked.did ? did : sql`(NOT ${did})`;
 }
 
 /** `{"lastAction": …}`: the last time lies before (or after) a moment if nothing (or something) has happened since. */
-export function lastActionHolds(asked: LastActionCondition, context: PredicateContext): Test {
+export function lastActionHolds(asked: LastActionCondition, sources: Sources): Test {
   const within = (window: Window) =>
-    occurred({ actions: asked.lastAction, atLeast: 1, window, where: asked.where ?? [] }, context);
+    occurred({ actions: asked.lastAction, atLeast: 1, window, where: asked.where ?? [] }, sources);
   const { moreThanDaysAgo: more, lessThanDaysAgo: less, orNever } = asked;
-  const at = daysBefore(context.now, more ?? less ?? 0);
+  const since = within(lastDays(more ?? less ?? 0, sources, { in: more !== undefined }));
   if (more !== undefined) {
-    const notSince = sql<boolean>`(NOT ${within({ from: { at, in: true } })})`;
-    return orNever ? notSince : sql`(${within({})} AND ${notSince})`;
+    const notSince = sql<boolean>`(NOT ${since})`;
+    return orNever ? notSince : sql`(${within(everWindow)} AND ${notSince})`;
   }
-  const since = within({ from: { at, in: false } });
-  return orNever ? sql`(${since} OR NOT ${within({})})` : since;
+  return orNever ? sql`(${since} OR NOT ${within(everWindow)})` : since;
 }
 
-function occurred(asked: Occurrence, { ds, now }: PredicateContext): Test {
-  return fromFigures(asked, ds.tables.action_count) ?? fromEvents(asked, ds.tables.event, now);
+function occurred(asked: Occurrence, { figures }: Sources): Test {
+  return isToldByFigures(asked) ? figures.did(asked) : figures.didByEvents(asked);
 }
 
-/** What the figures of a profile and of its actions already know, so that most rules read no events. */
-function fromFigures({ actions, atLeast, window, where }: Occurrence, table: Value): Test | undefined {
-  if (where.length > 0 || (window.from && window.to) || ((window.from || window.to) && atLeast > 1)) return undefined;
-  const ends = (first: Value, last: Value) =>
-    sql`${endsIn(last, { from: window.from })} AND ${endsIn(first, { to: window.to })}`;
-  if (actions === '*') {
-    return sql`(p.events >= ${atLeast}::integer AND coalesce(${ends(sql`p.first_activity`, sql`p.last_activity`)}, false))`;
-  }
-  const rows = sql`FROM ${table} a WHERE a.profile_id = p.id AND ${isOneOf(sql`a.action`, actions)}`;
-  if (typeof actions !== 'string' && atLeast > 1) {
-    return sql`((SELECT coalesce(sum(a.count), 0) ${rows}) >= ${atLeast}::integer)`;
-  }
-  return sql`EXISTS (SELECT 1 ${rows} AND a.count >= ${atLeast}::integer AND ${ends(sql`a.first_at`, sql`a.last_at`)})`;
-}
-
-function fromEvents({ actions, atLeast, window, where }: Occurrence, table: Value, now: Date): Test {
-  const rows = sql`
-    SELECT 1 FROM ${table} e
-    WHERE e.profile_id = p.id AND ${endsIn(sql`e.at`, window)} AND ${isOneOf(sql`e.action`, actions)}
-      AND ${allHold(where, now)}`;
-  if (atLeast === 1) return sql`EXISTS (${rows})`;
-  return sql`((SELECT count(*) FROM (${rows} LIMIT ${atLeast}::integer) AS found) >= ${atLeast}::integer)`;
+/** Whether the figures of a profile and of its actions know it, so that most rules read no events. */
+function isToldByFigures({ atLeast, window, where }: Occurrence): boolean {
+  if (where.length > 0 || (window.from && window.to)) return false;
+  return atLeast === 1 || (!window.from && !window.to);
 }
 
 /** Whether an event or a count of events is of one of these actions. */
@@ -83,30 +50,40 @@ export function isOneOf(action: Value, actions: Actions): Test {
   return typeof actions === 'string' ? sql`${action} = ${actions}::text` : sql`${action} = ANY (${actions}::text[])`;
 }
 
-/** Whether each of these lines holds for the event `e`. */
-export function allHold(where: readonly PropertyCondition[], now: Date): Test {
-  return sql`${sql.join([sql`true`, ...where.map((line) => jsonHolds(property(line.property), line, now))], sql` AND `)}`;
+/** Whether each of these lines holds for the event whose properties are given. */
+export function allHold(
+  where: readonly PropertyCondition[],
+  propertyOf: (name: string) => JsonValue,
+  sources: Pick<Sources, 'at'>,
+): Test {
+  const tests = where.map((line) => jsonHolds(propertyOf(line.property), line, sources));
+  return tests.length === 0 ? sql`true` : sql`${sql.join(tests, sql` AND `)}`;
 }
 
-/** A property of the event `e`; "a.b" goes into objects. */
-export function property(name: string): Value {
-  const steps = name.split('.').map((step) => sql`${step}::text`);
-  return jsonOrAbsent(sql`(e.properties -> ${sql.join(steps, sql` -> `)})`);
-}
+export const everWindow: Window = { name: 'ever' };
 
-export function windowOf(period: Period | undefined, now: Date): Window {
-  if (!period) return {};
-  if ('days' in period) return { from: { at: daysBefore(now, period.days), in: false } };
+/** After now - n x 24 h; with `in` also at that moment itself. */
+export function lastDays(days: number, { at }: Pick<Sources, 'at'>, ends: { in: boolean }): Window {
   return {
-    ...(period.from === undefined ? {} : { from: { at: timeOf(period.from).at, in: true } }),
-    ...(period.to === undefined ? {} : { to: timeOf(period.to).at }),
+    from: { at: at((now) => daysBefore(now, days)), in: ends.in },
+    name: `${days} days${ends.in ? ', in' : ''}`,
+  };
+}
+
+export function windowOf(period: Period | undefined, sources: Pick<Sources, 'at'>): Window {
+  if (!period) return everWindow;
+  if ('days' in period) return lastDays(period.days, sources, { in: false });
+  return {
+    ...(period.from === undefined ? {} : { from: { at: moment(timeOf(period.from).at), in: true } }),
+    ...(period.to === undefined ? {} : { to: moment(timeOf(period.to).at) }),
+    name: `${period.from ?? ''} to ${period.to ?? ''}`,
   };
 }
 
 /** Whether a moment is in the window; plain comparisons, which the index of events by moment can use. */
-export function endsIn(at: Value, { from, to }: { from?: Window['from'] | undefined; to?: string | undefined }): Test {
+export function endsIn(at: Value, { from, to }: { from?: Window['from'] | undefined; to?: Value | undefined }): Test {
   const tests: Value[] = [];
-  if (from) tests.push(from.in ? sql`${at} >= ${from.at}::timestamptz` : sql`${at} > ${from.at}::timestamptz`);
-  if (to) tests.push(sql`${at} < ${to}::timestamptz`);
+  if (from) tests.push(from.in ? sql`${at} >= ${from.at}` : sql`${at} > ${from.at}`);
+  if (to) tests.push(sql`${at} < ${to}`);
   return tests.length === 0 ? sql`true` : sql`(${sql.join(tests, sql` AND `)})`;
 }

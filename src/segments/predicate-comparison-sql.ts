@@ -1,12 +1,17 @@
 import { type RawBuilder, sql } from 'kysely';
-import { daysBefore, type Moment, nextDay, readMoment } from './moment.ts';
+import { daysBefore, nextDay, readMoment, type Moment as Time } from './moment.ts';
+import { type JsonValue, type Moment, moment, type Sources } from './predicate-context.ts';
 import type { Comparison, DateComparison, NumberComparison, TextComparison } from './rule.ts';
 
 type Test = RawBuilder<boolean>;
 type Value = RawBuilder<unknown>;
 
-/** What is asked of a JSON value; `value` is null where it is absent, JSON's null included (see `jsonOrAbsent`). */
-export function jsonHolds(value: Value, asked: Comparison, now: Date): Test {
+/** What is asked of a JSON value. */
+export function jsonHolds(
+  { json: value, moment: at }: JsonValue,
+  asked: Comparison,
+  sources: Pick<Sources, 'at'>,
+): Test {
   const text = sql`(${value} #>> '{}')`;
   switch (asked.is) {
     case 'anyValue':
@@ -35,15 +40,26 @@ export function jsonHolds(value: Value, asked: Comparison, now: Date): Test {
     case 'between':
       return typeof asked.value[0] === 'number'
         ? ofType('number', value, numberHolds(sql`(${value})::numeric`, asked as NumberComparison))
-        : ofType('string', value, momentHolds(sql`lethe.moment_of(${text})`, asked as DateComparison, now));
+        : ofType('string', value, momentHolds(at, asked as DateComparison, sources));
     default:
-      return ofType('string', value, momentHolds(sql`lethe.moment_of(${text})`, asked, now));
+      return ofType('string', value, momentHolds(at, asked, sources));
   }
+}
+
+/** A JSON value where it stands; JSON's null is no value. */
+export function jsonValue(value: Value): JsonValue {
+  const json = jsonOrAbsent(value);
+  return { json, moment: { value: momentOfJson(json), isColumn: false } };
 }
 
 /** JSON's null is no value. */
 export function jsonOrAbsent(value: Value): Value {
   return sql`nullif(${value}, 'null'::jsonb)`;
+}
+
+/** Null for whatever is no text; nothing else is written like a moment. */
+export function momentOfJson(json: Value): Value {
+  return sql`lethe.moment_of(${json} #>> '{}')`;
 }
 
 // CASE, because only it promises that a cast in the test is not tried on a value of another type.
@@ -77,41 +93,71 @@ export function numberHolds(number: Value, asked: NumberComparison): Test {
 }
 
 /** What is asked of a moment; one that is not there is in no range. */
-export function momentHolds(moment: Value, asked: DateComparison, now: Date): Test {
+export function momentHolds(asker: Moment, asked: DateComparison, { at }: Pick<Sources, 'at'>): Test {
   switch (asked.is) {
     case 'anyValue':
-      return sql`(${moment} IS NOT NULL)`;
+      return sql`(${asker.value} IS NOT NULL)`;
     case 'noValue':
-      return sql`(${moment} IS NULL)`;
+      return sql`(${asker.value} IS NULL)`;
     case 'today':
-      return inRange(moment, dayOf(now).at, nextDay(dayOf(now)), '[)');
+      return inRange(asker, at(beginningOfDay), '[)', at(endOfDay));
     case 'inTheLast':
-      return inRange(moment, daysBefore(now, asked.days), now.toISOString(), '(]');
+      return inRange(
+        asker,
+        at((now) => daysBefore(now, asked.days)),
+        '(]',
+        at((now) => now.toISOString()),
+      );
     case 'moreThanDaysAgo':
-      return inRange(moment, null, daysBefore(now, asked.days), '()');
+      return inRange(
+        asker,
+        null,
+        '()',
+        at((now) => daysBefore(now, asked.days)),
+      );
     case 'onOrAfter':
-      return inRange(moment, timeOf(asked.value).at, null, '[)');
+      return inRange(asker, moment(timeOf(asked.value).at), '[)', null);
     case 'onOrBefore':
-      return throughTo(moment, null, timeOf(asked.value));
+      return throughTo(asker, null, timeOf(asked.value));
     case 'between':
-      return throughTo(moment, timeOf(asked.value[0]).at, timeOf(asked.value[1]));
+      return throughTo(asker, moment(timeOf(asked.value[0]).at), timeOf(asked.value[1]));
   }
 }
 
-function throughTo(moment: Value, from: string | null, to: Moment): Test {
-  return to.day ? inRange(moment, from, nextDay(to), '[)') : inRange(moment, from, to.at, '[]');
+function throughTo(asked: Moment, from: Value | null, to: Time): Test {
+  return to.day ? inRange(asked, from, '[)', moment(nextDay(to))) : inRange(asked, from, '[]', moment(to.at));
 }
 
-// A range, so that the moment of an attribute is read once for both ends.
-function inRange(moment: Value, from: string | null, to: string | null, ends: string): Test {
-  return sql`coalesce(tstzrange(${from}::timestamptz, ${to}::timestamptz, ${ends}::text) @> ${moment}, false)`;
+/** `ends` as PostgreSQL writes them: `[` and `]` are in, `(` and `)` are out. */
+function inRange(
+  { value, isColumn }: Moment,
+  from: Value | null,
+  ends: '[)' | '(]' | '()' | '[]',
+  to: Value | null,
+): Test {
+  if (!isColumn && from && to) {
+    // A range, so that the moment is read once for both ends.
+    return sql`coalesce(tstzrange(${from}, ${to}, ${ends}::text) @> ${value}, false)`;
+  }
+  const tests: Value[] = [];
+  if (from) tests.push(ends.startsWith('[') ? sql`${value} >= ${from}` : sql`${value} > ${from}`);
+  if (to) tests.push(ends.endsWith(']') ? sql`${value} <= ${to}` : sql`${value} < ${to}`);
+  return sql`coalesce(${sql.join(tests, sql` AND `)}, false)`;
 }
 
-function dayOf(moment: Date): Moment {
-  return timeOf(moment.toISOString().slice(0, 10));
+export function beginningOfDay(now: Date): string {
+  return dayOf(now).at;
+}
+
+export function endOfDay(now: Date): string {
+  return nextDay(dayOf(now));
+}
+
+function dayOf(now: Date): Time {
+  return timeOf(now.toISOString().slice(0, 10));
 }
 
 /** A day or moment of a rule that parse-rule.ts has let through. */
-export function timeOf(text: string): Moment {
-  return readMoment(text) as Moment;
+export function timeOf(text: string): Time {
+  return readMoment(text) as Time;
 }

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import { inPlace } from './figures-in-place-sql.ts';
 import { didAction, lastActionHolds } from './predicate-action-sql.ts';
-import { jsonHolds, jsonOrAbsent, momentHolds } from './predicate-comparison-sql.ts';
-import type { PredicateContext } from './predicate-context.ts';
+import { jsonHolds, momentHolds } from './predicate-comparison-sql.ts';
+import { momentColumn, type PredicateContext, type Sources } from './predicate-context.ts';
 import {
   identityHolds,
   identityPresent,
@@ -34,35 +35,41 @@ import type { Condition, Rule } from './rule.ts';
  *   that none fits.
  */
 export function predicate(rule: Rule, context: PredicateContext): RawBuilder<boolean> {
-  if ('all' in rule) return joined(rule.all, sql` AND `, context);
-  if ('any' in rule) return joined(rule.any, sql` OR `, context);
-  if ('not' in rule) return sql`(NOT ${predicate(rule.not, context)})`;
-  return conditionHolds(rule, context);
+  const sources = inPlace(context);
+  return ruleHolds(rule, (condition) => conditionHolds(condition, sources));
 }
 
-function joined(rules: Rule[], operator: RawBuilder<unknown>, context: PredicateContext): RawBuilder<boolean> {
-  const tests = rules.map((rule) => predicate(rule, context));
-  return sql`(${sql.join(tests, operator)})`;
+/** A rule over the expressions of its conditions. */
+export function ruleHolds(rule: Rule, holds: (condition: Condition) => RawBuilder<boolean>): RawBuilder<boolean> {
+  const joined = (rules: Rule[], operator: RawBuilder<unknown>) =>
+    sql<boolean>`(${sql.join(
+      rules.map((one) => ruleHolds(one, holds)),
+      operator,
+    )})`;
+  if ('all' in rule) return joined(rule.all, sql` AND `);
+  if ('any' in rule) return joined(rule.any, sql` OR `);
+  if ('not' in rule) return sql`(NOT ${ruleHolds(rule.not, holds)})`;
+  return holds(rule);
 }
 
-function conditionHolds(asked: Condition, context: PredicateContext): RawBuilder<boolean> {
+/** One condition over a row `p` of the profile table and the figures of that profile. */
+export function conditionHolds(asked: Condition, sources: Sources): RawBuilder<boolean> {
   if ('everyone' in asked) return sql`true`;
   if ('attribute' in asked) {
-    const value = jsonOrAbsent(sql`(p.attributes -> ${asked.attribute}::text -> 'value')`);
-    return jsonHolds(value, asked, context.now);
+    return jsonHolds(sources.figures.attribute(asked.attribute), asked, sources);
   }
-  if ('action' in asked) return didAction(asked, context);
-  if ('lastAction' in asked) return lastActionHolds(asked, context);
-  if ('orders' in asked) return ordersHold(asked, context);
-  if ('visits' in asked) return visitsHold(asked, context);
-  if ('profile' in asked) return momentHolds(sql`p.created_at`, asked, context.now);
-  if ('import' in asked) return importHolds(asked, context);
+  if ('action' in asked) return didAction(asked, sources);
+  if ('lastAction' in asked) return lastActionHolds(asked, sources);
+  if ('orders' in asked) return ordersHold(asked, sources);
+  if ('visits' in asked) return visitsHold(asked, sources);
+  if ('profile' in asked) return momentHolds(momentColumn(sql`p.created_at`), asked, sources);
+  if ('import' in asked) return importHolds(asked, sources);
   if ('anonymous' in asked) return asked.anonymous ? sql`(NOT p.named)` : sql`p.named`;
   if ('identity' in asked) {
     return 'present' in asked
-      ? identityPresent(asked.identity, asked.present, context)
-      : identityHolds(asked.identity, asked, context);
+      ? identityPresent(asked.identity, asked.present, sources)
+      : identityHolds(asked.identity, asked, sources);
   }
-  if ('segment' in asked) return segmentHolds(asked, context);
-  return sampleHolds(asked.sample);
+  if ('segment' in asked) return segmentHolds(asked, sources);
+  return sampleHolds(asked.sample, sources);
 }

@@ -1,0 +1,113 @@
+import { type RawBuilder, sql } from 'kysely';
+import { allHold, endsIn, isOneOf } from './predicate-action-sql.ts';
+import { jsonValue } from './predicate-comparison-sql.ts';
+import {
+  type Figures,
+  type JsonValue,
+  moment,
+  type Occurrence,
+  type PredicateContext,
+  type Sources,
+  type Window,
+} from './predicate-context.ts';
+
+type Value = RawBuilder<unknown>;
+type Test = RawBuilder<boolean>;
+
+/** Every figure is looked up where it is asked for: an expression over `p` alone, which may stand in any statement. */
+export function inPlace(context: PredicateContext): Sources {
+  const { now, ...rest } = context;
+  const at = (of: (now: Date) => string) => moment(of(now));
+  return { ...rest, at, figures: new FiguresInPlace({ ...rest, at }) };
+}
+
+class FiguresInPlace implements Figures {
+  readonly #asked: Omit<Sources, 'figures'>;
+
+  constructor(asked: Omit<Sources, 'figures'>) {
+    this.#asked = asked;
+  }
+
+  get #tables() {
+    return this.#asked.ds.tables;
+  }
+
+  attribute(name: string): JsonValue {
+    return jsonValue(attributeOf(name));
+  }
+
+  did({ actions, atLeast, window }: Occurrence): Test {
+    const ends = (first: Value, last: Value) =>
+      sql`${endsIn(last, { from: window.from })} AND ${endsIn(first, { to: window.to })}`;
+    if (actions === '*') {
+      return sql`(p.events >= ${atLeast}::integer AND coalesce(${ends(sql`p.first_activity`, sql`p.last_activity`)}, false))`;
+    }
+    const rows = sql`FROM ${this.#tables.action_count} a WHERE a.profile_id = p.id AND ${isOneOf(sql`a.action`, actions)}`;
+    if (typeof actions !== 'string' && atLeast > 1) {
+      return sql`((SELECT coalesce(sum(a.count), 0) ${rows}) >= ${atLeast}::integer)`;
+    }
+    return sql`EXISTS (SELECT 1 ${rows} AND a.count >= ${atLeast}::integer AND ${ends(sql`a.first_at`, sql`a.last_at`)})`;
+  }
+
+  didByEvents(asked: Occurrence): Test {
+    const rows = sql`SELECT 1 ${this.#eventsOf(asked)}`;
+    if (asked.atLeast === 1) return sql`EXISTS (${rows})`;
+    return sql`((SELECT count(*) FROM (${rows} LIMIT ${asked.atLeast}::integer) AS found) >= ${asked.atLeast}::integer)`;
+  }
+
+  newest(asked: Omit<Occurrence, 'atLeast'>, nth: number): Value {
+    const { actions, where, window } = asked;
+    if (where.length === 0 && nth === 1) {
+      if (actions === '*') return sql`CASE WHEN ${endsIn(sql`p.last_activity`, window)} THEN p.last_activity END`;
+      return sql`(SELECT max(a.last_at) FROM ${this.#tables.action_count} a
+                  WHERE a.profile_id = p.id AND ${isOneOf(sql`a.action`, actions)} AND ${endsIn(sql`a.last_at`, window)})`;
+    }
+    return sql`(SELECT e.at ${this.#eventsOf(asked)} ORDER BY e.at DESC OFFSET ${nth - 1}::integer LIMIT 1)`;
+  }
+
+  #eventsOf({ actions, window, where }: Omit<Occurrence, 'atLeast'>): Value {
+    return sql`
+      FROM ${this.#tables.event} e
+      WHERE e.profile_id = p.id AND ${endsIn(sql`e.at`, window)} AND ${isOneOf(sql`e.action`, actions)}
+        AND ${allHold(where, propertyOf, this.#asked)}`;
+  }
+
+  // Most profiles have no orders, and their events need not be read to know it.
+  ordersWithin(figure: 'count' | 'value', window: Window): Value {
+    const sum = figure === 'count' ? sql`count(*)` : sql`coalesce(sum(e.order_value), 0)`;
+    return sql`CASE WHEN p.orders = 0 THEN 0 ELSE (
+      SELECT ${sum} FROM ${this.#tables.event} e
+      WHERE e.profile_id = p.id AND e.order_value IS NOT NULL AND ${endsIn(sql`e.at`, window)}) END`;
+  }
+
+  hasIdentity(type: string, test: (value: Value) => Test): Test {
+    return sql`EXISTS (
+      SELECT 1 FROM ${this.#tables.identity} i
+      WHERE i.profile_id = p.id AND i.type = ${type}::text AND ${test(sql`i.value`)})`;
+  }
+
+  isMember(setNo: number): Test {
+    return sql`EXISTS (
+      SELECT 1 FROM ${this.#tables.membership} m WHERE m.profile_id = p.id AND m.set_no = ${setNo}::integer)`;
+  }
+
+  share(): Value {
+    return shareOfProfile;
+  }
+}
+
+export function attributeOf(name: string): Value {
+  return sql`(p.attributes -> ${name}::text -> 'value')`;
+}
+
+/** A property of the event `e`; "a.b" goes into objects. */
+export function propertyOf(name: string): JsonValue {
+  return jsonValue(propertyPath(name));
+}
+
+export function propertyPath(name: string): Value {
+  const steps = name.split('.').map((step) => sql`${step}::text`);
+  return sql`(e.properties -> ${sql.join(steps, sql` -> `)})`;
+}
+
+export const shareOfProfile: Value = sql`('x' || encode(substr(sha256(int8send(p.id)), 1, 4), 'hex'))::bit(32)::bigint`;
