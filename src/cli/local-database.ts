@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { resetPassword } from '../access/reset-password.ts';
 import { clusterFolder } from '../database/embedded/cluster.ts';
 import { findEmbedded, startEmbedded } from '../database/embedded.ts';
+import { migrate } from '../database/migrate.ts';
 import { type Database, openDatabase } from '../database/postgres.ts';
 import { LetheError } from '../errors.ts';
+import type { Lethe } from '../lethe.ts';
 import { readSettings, type Settings } from '../settings.ts';
 
 /** The settings that say where the database is. */
@@ -29,6 +31,14 @@ async function withLocalDatabase<T>(settings: Settings, work: (database: Databas
     } finally {
       await database.close();
     }
+  });
+}
+
+/** Like `withLocalDatabase`, for what a server's own jobs do: they are given an installation without routes. */
+export function withLocalLethe<T>(settings: Settings, work: (lethe: Lethe) => Promise<T>): Promise<T> {
+  return withLocalDatabase(settings, async (database) => {
+    await migrate(database.starts);
+    return work({ settings, database, announce: () => {}, now: () => new Date(), wakeJobs: () => {} });
   });
 }
 

@@ -9,6 +9,7 @@ import { addDemo } from './demo.ts';
 import { addImport } from './import.ts';
 import { addLogin } from './login.ts';
 import { addMembers } from './members.ts';
+import { addReapplyDeletions } from './reapply-deletions.ts';
 import { addSegments } from './segments.ts';
 import { addSettings } from './settings.ts';
 import { addStart } from './start.ts';
@@ -46,7 +47,7 @@ export function createProgram(): Command {
   program.commandsGroup('Work with it:');
   for (const add of [addLogin, addDatasets, addImport, addSegments, addUsers]) add(program);
   program.commandsGroup('Delete every user of a segment, provably:');
-  for (const add of [addDeleteUsers, addDeletions, addVerifyReceipt]) add(program);
+  for (const add of [addDeleteUsers, addDeletions, addVerifyReceipt, addReapplyDeletions]) add(program);
   program.commandsGroup('Who may do what:');
   for (const add of [addMembers, addTokens]) add(program);
   program.commandsGroup('More:').helpCommand('help [command]', 'show the help of a command, with examples');

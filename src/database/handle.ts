@@ -32,6 +32,7 @@ export const tableNames = [
   'deletion',
   'deletion_slice',
   'deletion_heartbeat',
+  'erasure',
   'seen_message',
   'import',
   'import_error',

@@ -8,10 +8,12 @@ import * as dataset003 from './migrations/dataset-003-vocabulary.ts';
 import * as dataset004 from './migrations/dataset-004-clock.ts';
 import * as dataset005 from './migrations/dataset-005-merge-request.ts';
 import * as dataset007 from './migrations/dataset-007-deletion-phases.ts';
+import * as dataset008 from './migrations/dataset-008-erasures.ts';
 import * as shared001 from './migrations/shared-001-datasets.ts';
 import * as shared002 from './migrations/shared-002-access.ts';
 import * as shared003 from './migrations/shared-003-functions.ts';
 import * as shared004 from './migrations/shared-004-event-api.ts';
+import * as shared006 from './migrations/shared-006-erasure-secret.ts';
 import type { Db } from './postgres.ts';
 
 /** Migrations of the shared schema, in order. Add at the end; never change one that has been released. */
@@ -20,6 +22,7 @@ const shared: Record<string, (db: Db) => Promise<void>> = {
   '002-access': shared002.up,
   '003-functions': shared003.up,
   '004-event-api': shared004.up,
+  '006-erasure-secret': shared006.up,
 };
 
 /** Migrations of a dataset's schema, in order. */
@@ -30,6 +33,7 @@ const dataset: Record<string, (db: Db, schema: string, partitions: number) => Pr
   '004-clock': dataset004.up,
   '005-merge-request': dataset005.up,
   '007-deletion-phases': dataset007.up,
+  '008-erasures': dataset008.up,
 };
 
 /** Brings the shared schema up to date, then every dataset's, each in a transaction of its own. */

@@ -13,6 +13,8 @@ export interface Advance {
   database: Database;
   announce: Announce;
   size: StepSize;
+  /** What has to be safe elsewhere before a job may be called completed: the ledger's file. */
+  beforeCompletion?: () => Promise<void>;
   now: Date;
 }
 
@@ -25,7 +27,7 @@ export async function advance(
   job: RunningDeletion,
   how: Advance,
 ): Promise<'more' | 'idle' | 'finished'> {
-  const { database, announce, size, now } = how;
+  const { database, announce, size, beforeCompletion, now } = how;
   const subject = { dataset: dataset.id, deletion: job.id };
   const step = await deleteNextRange(dataset, database.steps, job, size, now);
   if (step) {
@@ -38,6 +40,7 @@ export async function advance(
     return 'more';
   }
   if (!(await allSlicesDone(on(dataset, database.steps), job.id))) return 'idle';
+  await beforeCompletion?.();
   const receipt = await completeDeletion(dataset, database.starts, job.id, now);
   if (receipt) announce('deletion.completed', { ...subject, users: receipt.users, rowsDeleted: receipt.rowsDeleted });
   return 'finished';

@@ -14,6 +14,7 @@ import {
   saveCompletion,
 } from './complete-sql.ts';
 import { frozenSetDigestAlgorithm, singleDeletionsSlice } from './deletion.ts';
+import { ledgerOf } from './ledger-sql.ts';
 import { signReceipt } from './receipt.ts';
 import type { ReceiptPayload } from './receipt-payload.ts';
 
@@ -34,7 +35,8 @@ export function completeDeletion(
     if (!deletion || slices.some((slice) => slice.phase !== 'done')) return undefined;
     // The clocks of two servers may differ, and one may have been put back.
     const completedAt = now < deletion.startedAt ? deletion.startedAt : now;
-    const payload = receiptOf(tx, deletionId, deletion, slices, completedAt);
+    const ledger = await ledgerOf(tx, deletionId);
+    const payload = receiptOf(tx, deletionId, deletion, { slices, ledger, completedAt });
     const receipt = await signReceipt(tx.db, payload);
     const { leftovers } = payload.verified;
     await saveCompletion(tx, deletionId, {
@@ -53,8 +55,7 @@ function receiptOf(
   tx: ExclusiveTx,
   job: string,
   deletion: DeletionToComplete,
-  slices: FinishedSlice[],
-  completedAt: Date,
+  { slices, ledger, completedAt }: { slices: FinishedSlice[]; ledger: ReceiptPayload['ledger']; completedAt: Date },
 ): ReceiptPayload {
   const worked = slices.filter((slice) => slice.slice !== singleDeletionsSlice);
   const usersListed = worked.reduce((sum, slice) => sum + (slice.usersListed ?? 0), 0);
@@ -70,6 +71,7 @@ function receiptOf(
     phases: phasesOf(worked, deletion.startedAt, completedAt),
     users: deletion.users,
     rowsDeleted: addRows(...slices.map((slice) => slice.rowsDeleted)),
+    ledger,
     frozenSetDigest: { alg: frozenSetDigestAlgorithm, value: combineDigests(worked) },
     verified: {
       leftovers: addRows(...worked.map((slice) => slice.leftovers ?? {})),

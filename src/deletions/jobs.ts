@@ -10,6 +10,8 @@ import { advance } from './advance.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { Difficulties, isWaiting, shortOfRoom } from './difficulties.ts';
 import { needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
+import { Ledger } from './ledger.ts';
+import { ledgerFolder } from './ledger-file.ts';
 import { findRunning } from './start-sql.ts';
 import { stepSize } from './step.ts';
 
@@ -19,13 +21,15 @@ interface Vacuum {
   slices: number[];
 }
 
-/** The step jobs of this folder: running bulk deletions, and the vacuum after each. */
+/** The step jobs of this folder: running bulk deletions, the vacuum after each, and the files of the ledger. */
 export function deletionJobs(lethe: Lethe): JobKind<never>[] {
   const vacuums: Vacuum[] = [];
-  return [runningDeletions(lethe, vacuums), vacuumsAfter(lethe, vacuums)] as unknown as JobKind<never>[];
+  const ledger = new Ledger(ledgerFolder(lethe.settings.dataDir));
+  const kinds = [runningDeletions(lethe, ledger, vacuums), vacuumsAfter(lethe, vacuums), ledgerCopies(lethe, ledger)];
+  return kinds as unknown as JobKind<never>[];
 }
 
-function runningDeletions(lethe: Lethe, vacuums: Vacuum[]): JobKind<DeletionOfDataset> {
+function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobKind<DeletionOfDataset> {
   const { database, settings, announce } = lethe;
   const difficulties = new Difficulties(lethe);
   const sizes = new Map<string, StepSize>();
@@ -47,7 +51,8 @@ function runningDeletions(lethe: Lethe, vacuums: Vacuum[]): JobKind<DeletionOfDa
       const size = sizes.get(job.id) ?? stepSize(settings.deletionStepMsMax);
       sizes.set(job.id, size);
       try {
-        const result = await advance(dataset, job, { database, announce, size, now: lethe.now() });
+        const beforeCompletion = () => ledger.copy(on(dataset, database.steps));
+        const result = await advance(dataset, job, { database, announce, size, beforeCompletion, now: lethe.now() });
         await difficulties.over(deletion);
         if (result === 'finished' && sizes.delete(job.id)) vacuums.push({ dataset, slices: slicesOf(dataset) });
         return result;
@@ -107,6 +112,28 @@ function vacuumsAfter({ database }: Lethe, vacuums: Vacuum[]): JobKind<Vacuum> {
       }
       drop();
       return 'finished';
+    },
+  };
+}
+
+const ledgerPauseMs = 2_000;
+
+/** Users who were deleted one by one are in the files of the ledger within seconds; a bulk deletion sees to its own. */
+function ledgerCopies({ database, now }: Lethe, ledger: Ledger): JobKind<Dataset> {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return {
+    name: 'ledger',
+    workers: 1,
+    open: async () => {
+      if (now().getTime() - lookedAt < ledgerPauseMs) return [];
+      const datasets = await listDatasets(database.reads);
+      lookedAt = now().getTime();
+      return datasets;
+    },
+    keyOf: ({ id }) => id,
+    async step(dataset) {
+      await ledger.copy(on(dataset, database.steps));
+      return 'idle';
     },
   };
 }

@@ -36,6 +36,10 @@ export const receiptPayload = z.object({
   rowsDeleted: countByPlace,
   /** Independent of the order in which users were deleted. */
   frozenSetDigest: z.object({ alg: z.string(), value: z.string() }),
+  /** What the ledger of deletions holds of it: entries, the identities in them, and their numbers; absent in the oldest receipts. */
+  ledger: z
+    .object({ entries: count, identities: count, firstNo: count.nullable(), lastNo: count.nullable() })
+    .optional(),
   verified: z.object({
     /** Rows of the frozen set's users that were found afterwards, by place; each is 0. */
     leftovers: countByPlace,

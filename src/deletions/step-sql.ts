@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { StepTx } from '../database/gate.ts';
 import type { DatasetDb, PartitionedTable } from '../database/handle.ts';
+import { erasureHash } from '../identities/erasure-sql.ts';
 import { type Place, places, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion, Slice, SlicePhase } from './deletion.ts';
 
@@ -67,6 +68,7 @@ function inRange({ setNo, afterId, uptoId }: WorkRange): RawBuilder<boolean> {
 export async function deleteRange(
   tx: StepTx,
   range: WorkRange,
+  step: { deletionId: string; now: Date },
 ): Promise<{ rows: RowCounts; leavers: Map<number, number> }> {
   const rows: Partial<RowCounts> = {};
   let leavers = new Map<number, number>();
@@ -75,7 +77,7 @@ export async function deleteRange(
       leavers = await deleteOtherMemberships(tx, range);
       rows.memberships = [...leavers.values()].reduce((sum, count) => sum + count, 0);
     } else if (place.table === 'identity') {
-      rows.identities = await deleteIdentities(tx, range);
+      rows.identities = await deleteIdentities(tx, range, step);
     } else {
       rows[place.name as keyof RowCounts] = await deleteFrom(tx, range, place);
     }
@@ -105,17 +107,29 @@ async function deleteOtherMemberships(tx: StepTx, range: WorkRange): Promise<Map
 /**
  * Identities are the only rows that a step shares with returning users, whose writers re-point them in order of (type, value):
  * they are locked in the same order, and after everything else, so that nobody waits longer than this statement takes. One that
- * was re-pointed meanwhile belongs to a fresh profile and is left alone: the lock waits, then looks at the row again.
+ * was re-pointed meanwhile belongs to a fresh profile and is left alone: the lock waits, then looks at the row again. Those that
+ * go are entered into the ledger in the same statement.
  */
-async function deleteIdentities(tx: StepTx, range: WorkRange): Promise<number> {
-  const result = await sql`
+async function deleteIdentities(
+  tx: StepTx,
+  range: WorkRange,
+  { deletionId, now }: { deletionId: string; now: Date },
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
     WITH doomed AS MATERIALIZED (
       SELECT i.ctid FROM ${tx.tables.identity} i JOIN ${workList(tx, range)} ON i.profile_id = w.profile_id
       WHERE ${inRange(range)}
       ORDER BY i.type, i.value
-      FOR UPDATE OF i)
-    DELETE FROM ${tx.tables.identity} WHERE ctid = ANY (ARRAY(SELECT ctid FROM doomed))`.execute(tx.db);
-  return Number(result.numAffectedRows ?? 0n);
+      FOR UPDATE OF i),
+    gone AS (
+      DELETE FROM ${tx.tables.identity} WHERE ctid = ANY (ARRAY(SELECT ctid FROM doomed)) RETURNING type, value),
+    noted AS (
+      INSERT INTO ${tx.tables.erasure} (at, deletion_id, identities, hashes)
+      SELECT ${now}::timestamptz, ${deletionId}, count(*), string_agg(${erasureHash(sql`type`, sql`value`)}, ''::bytea)
+      FROM gone HAVING count(*) > 0
+      RETURNING identities)
+    SELECT coalesce(sum(identities), 0)::bigint AS count FROM noted`.execute(tx.db);
+  return rows[0]?.count ?? 0;
 }
 
 export interface SliceProgress {

@@ -45,7 +45,7 @@ async function deleteFromSlice(
   const began = performance.now();
   const from = { setNo: job.setNo, slice: slice.slice, afterId: slice.afterId };
   const uptoId = await endOfRange(tx, from, size.current);
-  const { rows, leavers } = await deleteRange(tx, { ...from, uptoId });
+  const { rows, leavers } = await deleteRange(tx, { ...from, uptoId }, { deletionId: job.id, now });
   const ms = performance.now() - began;
   await saveSlice(tx, job, {
     slice: slice.slice,

@@ -1,0 +1,30 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { DatasetDb } from '../database/handle.ts';
+import type { Identity } from './identity.ts';
+
+/** Bytes of one hash. */
+export const erasureHashBytes = 16;
+
+/**
+ * What the ledger of deletions keeps of an identity: the first 16 bytes of an HMAC-like double SHA-256 with a secret of this
+ * installation, so that nobody can try identities out on a stolen ledger. A type holds no colon.
+ */
+export function erasureHash(type: RawBuilder<unknown>, value: RawBuilder<unknown>): RawBuilder<Buffer> {
+  const secret = sql`(SELECT value FROM lethe.secret WHERE name = 'erasures')`;
+  return sql`substr(sha256(${secret} || sha256(${secret} || convert_to(${type} || ':' || ${value}, 'UTF8'))), 1, ${sql.lit(erasureHashBytes)})`;
+}
+
+/** Enters identities into the ledger that have lost their user for good. */
+export async function noteErased(
+  tx: DatasetDb,
+  identities: readonly Identity[],
+  { at, deletionId }: { at: Date; deletionId: string | null },
+): Promise<void> {
+  if (identities.length === 0) return;
+  await sql`
+    INSERT INTO ${tx.tables.erasure} (at, deletion_id, identities, hashes)
+    SELECT ${at}::timestamptz, ${deletionId}, count(*), string_agg(${erasureHash(sql`n.type`, sql`n.value`)}, ''::bytea)
+    FROM unnest(${identities.map((one) => one.type)}::text[], ${identities.map((one) => one.value)}::text[]) AS n (type, value)`.execute(
+    tx.db,
+  );
+}
