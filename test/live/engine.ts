@@ -4,6 +4,7 @@ import { advance } from '../../src/deletions/advance.ts';
 import { findRunning } from '../../src/deletions/start-sql.ts';
 import { stepSize } from '../../src/deletions/step.ts';
 import { clearDiscardedSets } from '../../src/segments/clear.ts';
+import { type ClockStep, lookAtDue } from '../../src/segments/clock.ts';
 import { computeNext, finishComputation } from '../../src/segments/compute.ts';
 import type { Random } from '../story/random.ts';
 import type { Life } from './life.ts';
@@ -12,10 +13,10 @@ import { onServer } from './world.ts';
 /** What goes on by itself, one transaction at a time. Each answers whether there is more to do just now. */
 type Work = (life: Life, random: Random) => Promise<boolean>;
 
-const everyKind: readonly Work[] = [deleteUsers, compute, clear];
+const everyKind: readonly Work[] = [deleteUsers, compute, look, clear];
 
 /** Who works while everybody else lives, each on connections of whichever server: two at a deletion and at computations. */
-export const workers: readonly Work[] = [deleteUsers, deleteUsers, compute, compute, clear];
+export const workers: readonly Work[] = [deleteUsers, deleteUsers, compute, compute, look, clear];
 
 /** Works until life is over. */
 export async function workOn(life: Life, random: Random, work: Work): Promise<void> {
@@ -64,6 +65,21 @@ async function compute(life: Life, random: Random): Promise<boolean> {
 
 async function clear(life: Life, random: Random): Promise<boolean> {
   return (await life.attempt('clear', () => clearDiscardedSets(onServer(life.world, random, 'steps')))) !== false;
+}
+
+/** One run of the clock through everybody at whom time may have changed something. */
+async function look(life: Life, random: Random): Promise<boolean> {
+  let after: ClockStep['next'];
+  let looked = false;
+  do {
+    const steps = onServer(life.world, random, 'steps');
+    const how = { profilesMax: 1 + random.below(10), now: life.world.clock.now, after };
+    const step = await life.attempt('look', () => lookAtDue(steps, how));
+    if (!step) return true;
+    looked ||= step.users > 0 || step.busy > 0;
+    after = step.next;
+  } while (after);
+  return looked;
 }
 
 /** Moves the clock on: by so little that one moment passes, or to the other side of a day. */

@@ -7,15 +7,20 @@ import { type DatasetDb, on, type TableName, tableNames } from '../../src/databa
 import { type Database, openDatabase } from '../../src/database/postgres.ts';
 import { installationSecret } from '../../src/database/secret-sql.ts';
 import { ensureSigningKey } from '../../src/deletions/receipt.ts';
+import { type Intake, openIntake } from '../../src/events/intake.ts';
 import type { Lethe } from '../../src/lethe.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import type { Random } from '../story/random.ts';
 import { recordFrozenSets } from './order-sql.ts';
 
+export interface LiveServer extends Lethe {
+  intake: Intake;
+}
+
 /** One dataset, two servers with pools of their own, and a clock that a run moves. */
 export interface LiveWorld extends TestDatabase {
-  servers: readonly [Lethe, Lethe];
+  servers: readonly [LiveServer, LiveServer];
   clock: { now: Date };
   /** What the servers announced since the last look, by name. */
   announced: Map<string, number>;
@@ -35,18 +40,21 @@ export async function openLiveWorld(postgresUrl?: string): Promise<LiveWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'lethe-live-'));
   const clock = { now: beginning };
   const announced = new Map<string, number>();
-  const server = (database: Database): Lethe => ({
-    settings: readSettings({ ...settings, LETHE_DATA_DIR: dataDir }),
-    database,
-    announce: (name) => announced.set(name, (announced.get(name) ?? 0) + 1),
-    now: () => clock.now,
-    wakeJobs: () => {},
-  });
+  const openServer = async (database: Database): Promise<LiveServer> => {
+    const lethe: Lethe = {
+      settings: readSettings({ ...settings, LETHE_DATA_DIR: dataDir }),
+      database,
+      announce: (name) => announced.set(name, (announced.get(name) ?? 0) + 1),
+      now: () => clock.now,
+      wakeJobs: () => {},
+    };
+    return { ...lethe, intake: await openIntake(lethe, { onTaken: () => {}, onWritten: () => {} }) };
+  };
   await ensureSigningKey(base.database.starts, beginning);
   await recordFrozenSets(base);
   return {
     ...base,
-    servers: [server(base.database), server(other)],
+    servers: [await openServer(base.database), await openServer(other)],
     clock,
     announced,
     messageKey: await installationSecret(base.database.starts, 'messages'),

@@ -17,6 +17,8 @@ import { administrator, onServer } from './world.ts';
 interface Call {
   messages: readonly Sent[];
   trusted: readonly boolean[];
+  /** In a transaction of its own; otherwise together with whatever else a server takes at the same moment. */
+  alone: boolean;
 }
 
 /** Sends messages, some of them twice, some calls twice at the same time. */
@@ -35,6 +37,7 @@ let lastMessageId = 0;
 const newMessageId = (life: Life) => `${life.seed}-${++lastMessageId}`;
 
 function drawCall(life: Life, random: Random, { everyMessageHasAnId }: { everyMessageHasAnId: boolean }): Call {
+  const alone = random.chance(0.4);
   // The first one is always new and never refused: by its id the database tells when the call was written.
   const messages = [life.messages.draw(random, { messageId: newMessageId(life), plain: true })];
   for (let n = random.below(6); n > 0; n--) {
@@ -43,14 +46,15 @@ function drawCall(life: Life, random: Random, { everyMessageHasAnId }: { everyMe
       continue;
     }
     const hasId = everyMessageHasAnId || random.chance(0.6);
-    const sent = life.messages.draw(random, { removals: true, ...(hasId ? { messageId: newMessageId(life) } : {}) });
+    const removals = alone && !hasId;
+    const sent = life.messages.draw(random, { removals, ...(hasId ? { messageId: newMessageId(life) } : {}) });
     if (hasId) life.repeatable.push(sent);
     messages.push(sent);
   }
-  return { messages, trusted: messages.map(() => random.chance(0.3)) };
+  return { messages, trusted: messages.map(() => random.chance(0.3)), alone };
 }
 
-async function send(life: Life, random: Random, { messages, trusted }: Call): Promise<void> {
+async function send(life: Life, random: Random, { messages, trusted, alone }: Call): Promise<void> {
   const { world } = life;
   const server = random.of(world.servers);
   await life.ledger.record(async () => {
@@ -65,13 +69,15 @@ async function send(life: Life, random: Random, { messages, trusted }: Call): Pr
     });
     const context = { limits: server.settings, messageKey, now: clock.now };
     const results = await life.attempt('write', () =>
-      writeMessages(world.dataset, server.database.writes, incoming, context),
+      alone
+        ? writeMessages(world.dataset, server.database.writes, incoming, context)
+        : server.intake.takeIncoming(world.dataset, incoming),
     );
-    return results && { did: 'write', taken: takenOf({ messages, trusted }, results) };
+    return results && { did: 'write', taken: takenOf(messages, trusted, results) };
   });
 }
 
-function takenOf({ messages, trusted }: Call, results: readonly WriteResult[]): Taken[] {
+function takenOf(messages: readonly Sent[], trusted: readonly boolean[], results: readonly WriteResult[]): Taken[] {
   const first = messages[0]?.body.messageId as string;
   return messages.flatMap((sent, index): Taken[] => {
     const result = results[index];
