@@ -89,7 +89,9 @@ async function present(ds: DatasetDb, row: JobRow, workers: number): Promise<Job
     startedAt: row.startedAt.toISOString(),
     completedAt: row.completedAt?.toISOString() ?? null,
     rowsDeleted: addRows(...row.rowsDeleted),
-    verified: row.verifiedAt && row.leftovers ? { leftovers: row.leftovers, at: row.verifiedAt.toISOString() } : null,
+    // One that was proven before there were as many places as now has nothing left in the new ones either.
+    verified:
+      row.verifiedAt && row.leftovers ? { leftovers: addRows(row.leftovers), at: row.verifiedAt.toISOString() } : null,
     heldBackBy: completed ? null : (row.heldBackBy ?? describeBlockers(blockedBy)),
     failure: completed ? null : row.failure,
   };
