@@ -4,10 +4,9 @@
  */
 export function librarySettings(writeKey: string, { protocol, host }: { protocol: string; host: string }) {
   const apiHost = `${host}/v1`;
-  const enabled = { __default: { enabled: true, integrations: {} } };
   return {
     integrations: { 'Segment.io': { apiKey: writeKey, apiHost, protocol, type: 'server', bundlingStatus: 'bundled' } },
-    plan: { track: enabled, identify: enabled, group: enabled },
+    plan: {},
     edgeFunction: {},
     analyticsNextEnabled: true,
     middlewareSettings: {},
