@@ -8,6 +8,10 @@ export type HeldPhase = (typeof phases)[number];
 /** Keeps every slice of the running job from being taken, once it has them all: nothing of its users is locked then. */
 const allSlices = 'allSlices';
 
+/** Like `start` and `deleting`, but nobody waits who writes events: of the users themselves some are locked, and nothing else. */
+const beforeSteps = 'beforeSteps';
+const betweenSteps = 'betweenSteps';
+
 /**
  * Keeps a running bulk deletion in a phase by holding a lock that its next transaction needs, as any other program could. The
  * product knows nothing of it.
@@ -19,25 +23,35 @@ const allSlices = 'allSlices';
 export async function hold(
   url: string,
   dataset: { id: string; no: number },
-  phase: HeldPhase | typeof allSlices,
+  phase: Held,
+  segment = 'doomd',
 ): Promise<() => Promise<void>> {
   const client = new pg.Client({ connectionString: url });
   // The server may be killed while it holds; then the lock is gone with it.
   client.on('error', () => {});
   await client.connect();
   await client.query('BEGIN');
-  for (const statement of statementsFor(`"ds_${dataset.id}"`, dataset.no)[phase]) await client.query(statement);
+  for (const statement of statementsFor(`"ds_${dataset.id}"`, dataset.no, segment)[phase])
+    await client.query(statement);
   return () => client.end().catch(() => {});
 }
 
-function statementsFor(schema: string, datasetNo: number): Record<HeldPhase | typeof allSlices, string[]> {
+export type Held = HeldPhase | typeof allSlices | typeof beforeSteps | typeof betweenSteps;
+
+function statementsFor(schema: string, datasetNo: number, segment: string): Record<Held, string[]> {
   const partitions = [0, 1, 2, 3];
   const lockEvents = (slices: number[]) => slices.map((slice) => `LOCK TABLE ${schema}.event_${slice} IN SHARE MODE`);
   const doomed = (table: string) =>
-    `SELECT profile_id FROM ${schema}.${table} WHERE set_no = (SELECT set_no FROM ${schema}.segment WHERE id = 'doomd')`;
+    `SELECT profile_id FROM ${schema}.${table} WHERE set_no = (SELECT set_no FROM ${schema}.segment WHERE id = '${segment}')`;
+  const lockUsers = (slices: number[]) =>
+    slices.map(
+      (slice) => `SELECT FROM ${schema}.profile_${slice} WHERE id IN (${doomed(`membership_${slice}`)}) FOR UPDATE`,
+    );
   return {
     start: lockEvents(partitions),
     deleting: lockEvents([2, 3]),
+    beforeSteps: lockUsers(partitions),
+    betweenSteps: lockUsers([2, 3]),
     // The last slice to be taken. Identities are what a step deletes last: all else of that step is done and not committed.
     lastStep: [`SELECT FROM ${schema}.identity WHERE profile_id = (${doomed('membership_3')} LIMIT 1) FOR UPDATE`],
     // The work list is touched by the proof alone; that of a slice that is proven is gone.
