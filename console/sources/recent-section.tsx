@@ -1,16 +1,15 @@
 import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import type { RecentMessageItem } from '../../src/events/recent-message-routes.ts';
 import { Section } from '../datasets/section.tsx';
 import { texts } from '../texts/texts.ts';
-import { EndlessTable } from '../ui/endless-table.tsx';
+import { EndlessList } from '../ui/endless-list.tsx';
 import { Following } from '../ui/following.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { columnsOf } from '../ui/table-features.ts';
 import { recentMessagesQuery } from './source-queries.ts';
 import classes from './sources.module.css';
 
@@ -20,7 +19,6 @@ const words = texts.sources.recent;
 export function RecentSection({ dataset }: { dataset: string }) {
   const [isFollowing, setIsFollowing] = useState(true);
   const { data, error, refetch } = useQuery(recentMessagesQuery(dataset, isFollowing));
-  const columns = useMemo(() => columnsOfMessages(dataset), [dataset]);
   return (
     <Section
       title={words.title}
@@ -31,22 +29,15 @@ export function RecentSection({ dataset }: { dataset: string }) {
       {!data && !error && <Loading what={words.what} lines={3} />}
       {data?.length === 0 && <WaitingForFirst />}
       {data && data.length > 0 && (
-        <EndlessTable
-          label={words.table}
-          columns={columns}
-          rows={data}
-          total={data.length}
-          idOf={({ no }) => String(no)}
-          hasMore={false}
-          isLoadingMore={false}
-          loadMore={() => {}}
-          height="460px"
-          minWidth={680}
-        />
+        <EndlessList label={words.list} items={data} total={data.length} idOf={numberOf}>
+          {(message) => <Message dataset={dataset} message={message} />}
+        </EndlessList>
       )}
     </Section>
   );
 }
+
+const numberOf = ({ no }: RecentMessageItem) => String(no);
 
 function WaitingForFirst() {
   return (
@@ -56,43 +47,33 @@ function WaitingForFirst() {
   );
 }
 
-const column = columnsOf<RecentMessageItem>();
-
-function columnsOfMessages(dataset: string) {
-  return [
-    column.accessor('at', {
-      header: words.at,
-      cell: ({ getValue }) => <Moment at={getValue()} as="exact" />,
-      meta: { width: 170 },
-    }),
-    column.accessor('source', { header: words.source, meta: { width: 130 } }),
-    column.accessor(({ type }) => type ?? words.unreadable, { id: 'type', header: words.type, meta: { width: 90 } }),
-    column.accessor(({ action }) => action ?? texts.none, { id: 'action', header: words.action, meta: { width: 150 } }),
-    column.display({
-      id: 'outcome',
-      header: words.outcome,
-      cell: ({ row: { original } }) => <Outcome dataset={dataset} message={original} />,
-    }),
-  ];
+/** A message in one line: when, what, how, and what became of it. */
+function Message({ dataset, message }: { dataset: string; message: RecentMessageItem }) {
+  const { at, type, action, source } = message;
+  return (
+    <div className={classes.message}>
+      <span className={classes.at}>
+        <Moment at={at} as="second" />
+      </span>
+      <span className={classes.name}>{action ?? type ?? words.unreadable}</span>
+      <span className={classes.quiet}>{action === null || type === null ? source : words.ofType(type, source)}</span>
+      <Outcome dataset={dataset} message={message} />
+    </div>
+  );
 }
 
 /** Whom it was about, or why it was not taken. */
 function Outcome({ dataset, message: { user, refused } }: { dataset: string; message: RecentMessageItem }) {
-  if (refused) {
-    const why = words.refused(refused.detail);
-    return (
-      <span className={classes.refused} title={why}>
-        {why}
-      </span>
-    );
-  }
+  if (refused) return <span className={classes.refused}>{words.refused(refused.detail)}</span>;
   if (user === null) return <span className={classes.quiet}>{words.duplicate}</span>;
   return (
-    <Anchor
-      inherit
-      renderRoot={(props) => <Link {...props} to="/datasets/$ds/users/$user" params={{ ds: dataset, user }} />}
-    >
-      {user}
-    </Anchor>
+    <span>
+      <Anchor
+        inherit
+        renderRoot={(props) => <Link {...props} to="/datasets/$ds/users/$user" params={{ ds: dataset, user }} />}
+      >
+        {user}
+      </Anchor>
+    </span>
   );
 }

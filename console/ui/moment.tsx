@@ -1,7 +1,7 @@
-import { briefTimeAgo, localDate, localExactMoment, localMoment, timeAgo, utcMoment } from './moments.ts';
+import { briefTimeAgo, localDate, localExactMoment, localMoment, localSecond, timeAgo, utcMoment } from './moments.ts';
 import { useNow } from './now.ts';
 
-const forms = { moment: localMoment, exact: localExactMoment, date: localDate };
+const forms = { moment: localMoment, exact: localExactMoment, second: localSecond, date: localDate };
 const formsAgo = { ago: timeAgo, brief: briefTimeAgo };
 
 /** A moment in the reader's time zone, with UTC on hover; or how long ago it was, which goes on counting. */

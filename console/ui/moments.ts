@@ -2,6 +2,13 @@ import { language } from '../texts/language.ts';
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const exactMoment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const secondOfDay = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const utcDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
 const ago = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
@@ -15,6 +22,11 @@ export function localMoment(at: string): string {
 /** The same with seconds. */
 export function localExactMoment(at: string): string {
   return exactMoment.format(new Date(at));
+}
+
+/** To the second and without the year, of what has just been: 22 Nov, 19:04:05. */
+export function localSecond(at: string): string {
+  return secondOfDay.format(new Date(at));
 }
 
 export function localDate(at: string): string {
