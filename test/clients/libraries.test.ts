@@ -56,10 +56,10 @@ beforeAll(async () => {
   for (const way of ways.values()) way.loseAnswers(true);
   everybody('Answer Lost');
   await until(() => [...ways.values()].every((way) => way.lost() > 0), 'every library has lost an answer');
+  for (const way of ways.values()) way.loseAnswers(false);
   everybody('Server Killed');
   await server.kill();
   everybody('No Server');
-  for (const way of ways.values()) way.loseAnswers(false);
   await server.start();
   const all = 3 + 3 * times;
   await until(
