@@ -9,8 +9,9 @@ export function readMoment(value: unknown): Date | undefined {
 
 export const momentForms = 'RFC 3339 (2024-05-01T10:00:00Z), a day (2024-05-01) or epoch milliseconds';
 
-const earliestMs = Date.parse('0001-01-01T00:00:00Z');
-const latestMs = Date.parse('9999-12-31T23:59:59.999Z');
+/** The moments that there are, epoch milliseconds; written out, all of them have a year of four digits. */
+export const earliestMs = Date.parse('0001-01-01T00:00:00Z');
+export const latestMs = Date.parse('9999-12-31T23:59:59.999Z');
 
 const epochMs = /^-?\d{1,15}$/;
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,3})\d*)?(?:[Zz]|([+-])(\d\d):(\d\d)))?$/;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { GatedTx } from '../database/gate.ts';
+import { earliestMs, latestMs } from './moment.ts';
 import { type Visit, visitGapMsMax } from './visits.ts';
 
 /** A visit, or a run of new events that is going to be one or a part of one. */
@@ -34,8 +35,8 @@ export async function listVisitsNear(tx: GatedTx, runs: readonly ProfileVisit[])
   const { rows } = await sql<VisitRow>`
     SELECT v.*
     FROM unnest(${runs.map((run) => run.profileId)}::bigint[],
-                ${runs.map((run) => momentOf(run.start - visitGapMsMax))}::timestamptz[],
-                ${runs.map((run) => momentOf(run.end + visitGapMsMax))}::timestamptz[]) AS n (profile_id, after, before)
+                ${runs.map((run) => momentOf(Math.max(run.start - visitGapMsMax, earliestMs)))}::timestamptz[],
+                ${runs.map((run) => momentOf(Math.min(run.end + visitGapMsMax, latestMs)))}::timestamptz[]) AS n (profile_id, after, before)
     CROSS JOIN LATERAL (
       SELECT ${columns} FROM ${tx.tables.visit} v
       WHERE v.profile_id = n.profile_id AND v.started_at <= n.before AND v.last_event_at >= n.after

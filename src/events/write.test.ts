@@ -36,6 +36,15 @@ describe('profiles', () => {
     await checkInvariants(world.ds);
   });
 
+  test('somebody comes back at the first and the last moment that there is', async () => {
+    for (const at of [new Date('0001-01-01T00:00:00Z'), new Date('9999-12-31T23:59:59.999Z')]) {
+      await write(world, [message('anna', { at })]);
+      await write(world, [message('anna', { at })]);
+    }
+    expect(await profileOf(world.ds, 'anna')).toMatchObject({ events: 4, visits: 2 });
+    await checkInvariants(world.ds);
+  });
+
   test('a visitor stays anonymous until another identity than an anonymous id names the profile', async () => {
     await write(world, [message('anonymousId:browser-1')]);
     expect(await profileOf(world.ds, 'anonymousId:browser-1')).toMatchObject({ named: false });
