@@ -3,17 +3,21 @@
  * the text that was written. Throws SyntaxError for what is no JSON.
  */
 export function parseExactly(text: string): unknown {
-  // Nearly always no number is long enough, and then the quick way does.
-  return longNumber.test(text) ? JSON.parse(text, textForLongNumber) : JSON.parse(text);
+  const value: unknown = JSON.parse(text);
+  // Nearly always no number is long enough.
+  if (!longNumber.test(text)) return value;
+  // Put into quotes, and not by a reviver: that one calls itself, and what is nested deeply would exhaust its stack.
+  return JSON.parse(text.replace(textOrNumber, (part) => (isChanged(part) ? `"${part}"` : part)));
 }
 
 /** What may be a number of more than 15 digits, or one that is too small. */
 const longNumber = /[\d.]{16}|[eE][+-]?\d{3}/;
 
-function textForLongNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
-  const source = context?.source;
-  if (typeof value !== 'number' || source === undefined || !Number.isFinite(value)) return value;
-  return holdsExactly(value, source) ? value : source;
+const textOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** A number that is too large for any stays one, and is refused as such. */
+function isChanged(part: string): boolean {
+  return !part.startsWith('"') && Number.isFinite(Number(part)) && !holdsExactly(Number(part), part);
 }
 
 /** Whether a number is what its text says. Fifteen significant digits survive in a double; beyond them it depends on the number. */

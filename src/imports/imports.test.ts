@@ -170,6 +170,13 @@ describe('a file of events', () => {
     expect((await user(`${id}@example.com`)).namedUserId).toBe(id);
     expect(await attributesOf(id)).toMatchObject({ tags: ['a', 'b'], plan: 'x' });
   });
+
+  test('keep in NDJSON a number that no number holds as the text that was written', async () => {
+    const id = unique();
+    const line = `{"type":"identify","userId":"${id}","traits":{"card":12345678901234567890,"age":41}}`;
+    await runImport(server, line, { type: 'application/x-ndjson' });
+    expect(await attributesOf(id)).toEqual({ card: '12345678901234567890', age: 41 });
+  });
 });
 
 describe('a file of users', () => {

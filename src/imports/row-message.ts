@@ -1,4 +1,5 @@
 import { LetheError } from '../errors.ts';
+import { parseExactly } from '../events/exact-json.ts';
 import type { Json, Message } from '../events/message.ts';
 import { readTrackingMessage, refusedField } from '../events/tracking-message.ts';
 import { type Identity, readIdentity } from '../identities/identity.ts';
@@ -42,7 +43,7 @@ export function messageOfNdjsonRow(row: Row, kind: ImportKind, context: RowConte
   refuseUnreadable(row);
   let body: unknown;
   try {
-    body = JSON.parse(row.cells[0] as string);
+    body = parseExactly(row.cells[0] as string);
   } catch {
     throw rejected('row.json', 'The line is not JSON.');
   }
