@@ -24,6 +24,8 @@ test('every refusal is a problem document that says what would be right', async 
   expectProblem(await api('GET', '/api/%zz'), 400, 'request.unreadable');
   expectProblem(await api('POST', '/api/datasets', '{"id":', json), 400, 'request.unreadable');
   expectProblem(await api('POST', '/api/datasets', '', json), 400, 'request.unreadable');
+  const noUtf8 = Buffer.from('{"id":"x","name":"\xff"}', 'latin1');
+  expectProblem(await api('POST', '/api/datasets', noUtf8, json), 400, 'request.unreadable');
   expectProblem(
     await api('POST', '/api/datasets', 'id=x', { 'content-type': 'text/plain' }),
     415,

@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { LetheError } from '../errors.ts';
 import type { Lethe } from '../lethe.ts';
 import type { App } from './app.ts';
 import { serveConsole } from './console.ts';
@@ -50,6 +52,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain');
+  readJsonStrictly(app);
   app.setErrorHandler(onError);
   requirePermissionOnEveryRoute(app);
   refuseUnknownQueries(app);
@@ -68,6 +71,16 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   await addDocumentation(app);
   await app.ready();
   return app;
+}
+
+/** Without this, what is no UTF-8 would be read as other signs than were sent. */
+function readJsonStrictly(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (isUtf8(body)) return parse(request, body.toString('utf8'), done);
+    done(new LetheError('unreadable', 'request.unreadable', 'The body is not UTF-8.'));
+  });
 }
 
 /** Unknown fields are refused under /api, so a route there that says nothing of a query takes none. */
