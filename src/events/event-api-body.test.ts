@@ -25,11 +25,17 @@ test.each([
   ['is JSON itself', json, /is not base64/],
   ['is something else in base64', Buffer.from('hello').toString('base64'), /is not valid JSON/],
   ['is cut off', standard.slice(0, 20), /is not valid JSON/],
-  ['is no UTF-8', Buffer.from([0x22, 0xff, 0x22]).toString('base64'), /is not valid UTF-8/],
+  ['is no UTF-8', Buffer.from([0x22, 0xff, 0x22]).toString('base64'), /is not UTF-8/],
 ])('a field that %s is refused', (_, field, says) => {
   expect(() => readEncodedEvent(field)).toThrow(says);
 });
 
 test('a body that is no UTF-8 is refused, in place of keeping other characters than were sent', () => {
-  expect(() => readJsonEvent(Buffer.from([0x22, 0xc3, 0x28, 0x22]))).toThrow(/is not valid UTF-8/);
+  expect(() => readJsonEvent(Buffer.from([0x22, 0xc3, 0x28, 0x22]))).toThrow(/is not UTF-8/);
+});
+
+test('a number with more digits than a number can hold stays what was written', () => {
+  expect(readJsonEvent(Buffer.from('{"orderId":12345678901234567890}')).body).toEqual({
+    orderId: '12345678901234567890',
+  });
 });

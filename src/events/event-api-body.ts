@@ -1,4 +1,4 @@
-import { LetheError } from '../errors.ts';
+import { parseJsonBytes, unreadable } from './bounded-body.ts';
 
 /** An event as it was sent: parsed, and how many bytes of JSON it was. */
 export interface SentEvent {
@@ -8,21 +8,8 @@ export interface SentEvent {
 
 /** An event that is the body itself. Throws `request.unreadable`. */
 export function readJsonEvent(bytes: Uint8Array): SentEvent {
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    throw unreadable('The event is not valid UTF-8.');
-  }
-  try {
-    return { body: JSON.parse(text), bytes: bytes.length };
-  } catch {
-    throw unreadable('The event is not valid JSON.');
-  }
+  return { body: parseJsonBytes(bytes), bytes: bytes.length };
 }
-
-/** Replacing what cannot be read would keep something that nobody sent. */
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The event in the field `event` of a form. Throws `request.unreadable`. */
 export function readFormEvent(form: Buffer): SentEvent {
@@ -42,8 +29,4 @@ export function readEncodedEvent(field: unknown): SentEvent {
   const text = encoded.trim().replaceAll(' ', '+');
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) throw unreadable('The field "event" is not base64.');
   return readJsonEvent(Buffer.from(text, 'base64'));
-}
-
-function unreadable(detail: string): LetheError {
-  return new LetheError('unreadable', 'request.unreadable', detail);
 }

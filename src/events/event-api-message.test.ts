@@ -87,6 +87,10 @@ describe('an event of the Event API', () => {
     expect(({} as { a?: number }).a).toBeUndefined();
   });
 
+  test('has no attributes where they are an empty list, as PHP writes an empty object', () => {
+    expect(messageOf({ action: 'A', user: { id: 'u1', attributes: [] }, flags: [] }).traits).toBeUndefined();
+  });
+
   test('with doNotTrack says so', () => {
     expect(read({ action: 'A', user: { id: 'u1' }, flags: { doNotTrack: true } }).doNotTrack).toBe(true);
   });
@@ -125,7 +129,7 @@ test.each([
   [{}, 'message.identity', 'user'],
   [{ action: 'A' }, 'message.identity', 'user'],
   [{ action: 'A', user: 'u1' }, 'message.user', 'user'],
-  [{ action: 'A', user: [] }, 'message.user', 'user'],
+  [{ action: 'A', user: ['u1'] }, 'message.user', 'user'],
   [{ action: 'A', user: { id: null, anonId: '' } }, 'message.identity', 'user'],
   [{ action: 'A', user: { id: {} } }, 'message.user.id', 'user.id'],
   [{ action: 'A', user: { anonId: true } }, 'message.user.anonId', 'user.anonId'],
@@ -134,7 +138,7 @@ test.each([
   [{ user: { id: 'u1' } }, 'message.action', 'action'],
   [{ action: 7, user: { id: 'u1' } }, 'message.action', 'action'],
   [{ action: 'x'.repeat(513), user: { id: 'u1' } }, 'message.action', 'action'],
-  [{ action: 'A', user: { id: 'u1', attributes: [] } }, 'message.user.attributes', 'user.attributes'],
+  [{ action: 'A', user: { id: 'u1', attributes: ['x'] } }, 'message.user.attributes', 'user.attributes'],
   [{ action: 'A', user: { id: 'u1' }, source: 'Web' }, 'message.source', 'source'],
   [{ action: 'A', user: { id: 'u1' }, source: { time: 'yesterday' } }, 'message.source.time', 'source.time'],
   [{ action: 'A', user: { id: 'u1' }, source: { time: 1e300 } }, 'message.source.time', 'source.time'],

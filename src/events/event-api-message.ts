@@ -123,7 +123,8 @@ function textOf(fields: Fields, field: string, lengthMax: number): string | unde
 
 function objectOf(fields: Fields, field: string, path = field): Fields {
   const value = given(fields[field]);
-  if (value === undefined) return {};
+  // An empty list is what PHP makes of an empty object.
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return {};
   if (!isObject(value)) throw refusedField(path, `${path} is a JSON object.`);
   return value;
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ask, startTestServer, type TestServer } from '../../test/server.ts';
 
@@ -52,7 +53,7 @@ describe('an event for /api2/event', () => {
     });
   });
 
-  test('is the same as JSON, as a form, in an address, and as what beacons send', async () => {
+  test('is the same as JSON, as a form, in an address, as what beacons send, and packed', async () => {
     const event = (n: number) => ({ action: `Way ${n}`, user: { id: 'ways?>~ö' } });
     const answers = [
       await send(event(1)),
@@ -61,10 +62,14 @@ describe('an event for /api2/event', () => {
       await ask(`${server.url}${open}?event=${base64(event(4))}&_=17`, 'GET'),
       await ask(`${server.url}${open}?event=${Buffer.from(JSON.stringify(event(5))).toString('base64url')}`, 'GET'),
       await send(JSON.stringify(event(6)), { 'content-type': 'text/plain;charset=UTF-8' }),
+      await send(gzipSync(JSON.stringify(event(7))), {
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+      }),
     ];
-    expect(answers.map(({ status, json }) => [status, json.errorCode])).toEqual(Array(6).fill([200, 0]));
+    expect(answers.map(({ status, json }) => [status, json.errorCode])).toEqual(Array(7).fill([200, 0]));
     const actions = (await eventsOf(encodeURIComponent('ways?>~ö'))).map((each: { action: string }) => each.action);
-    expect(actions.sort()).toEqual(['Way 1', 'Way 2', 'Way 3', 'Way 4', 'Way 5', 'Way 6']);
+    expect(actions.sort()).toEqual(['Way 1', 'Way 2', 'Way 3', 'Way 4', 'Way 5', 'Way 6', 'Way 7']);
   });
 
   test('that is an order counts with its value', async () => {
@@ -205,7 +210,8 @@ describe('an invalid event is 400 with errorCode 5 and the reason:', () => {
     ['a form without the event', 'other=1', form, 400, 'request.unreadable'],
     ['a form with something else', 'event=%7B%7D', form, 400, 'request.unreadable'],
     ['another media type', '<event/>', { 'content-type': 'application/xml' }, 415, 'request.media_type'],
-    ['packed', 'x', { ...json, 'content-encoding': 'gzip' }, 415, 'request.encoding'],
+    ['not packed as it says', 'x', { ...json, 'content-encoding': 'gzip' }, 400, 'request.unreadable'],
+    ['packed as nobody knows', 'x', { ...json, 'content-encoding': 'zip' }, 415, 'request.encoding'],
   ] as [string, unknown, Record<string, string>, number, string][])('%s', async (_, body, headers, status, code) => {
     const answer = await send(body, headers);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');

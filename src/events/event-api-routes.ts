@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Dataset } from '../database/handle.ts';
@@ -7,6 +8,7 @@ import type { App } from '../http/app.ts';
 import { refusalOf } from '../http/problem.ts';
 import type { Routes } from '../http/server.ts';
 import type { Lethe } from '../lethe.ts';
+import { boundBodies, unreadable } from './bounded-body.ts';
 import { eventApiAnswer, withErrorCode } from './event-api-answer.ts';
 import { readEncodedEvent, readFormEvent, readJsonEvent, type SentEvent } from './event-api-body.ts';
 import { takeEvent } from './event-api-take.ts';
@@ -107,33 +109,22 @@ async function openDataset({ database }: Lethe, id: string): Promise<Dataset> {
   throw new LetheError('notFound', 'dataset.unknown', detail);
 }
 
-/** Bodies come as bytes, so that what is no UTF-8 is seen before it is replaced by something else. */
-function readEventBodies(scope: App, { eventBytesMax }: Lethe['settings'], { form }: { form: boolean }): void {
+function readEventBodies(scope: App, settings: Lethe['settings'], { form }: { form: boolean }): void {
   // In base64 an event is 4/3 of its size, and each sign of that may be escaped as three.
-  const bodyLimit = 4 * eventBytesMax + 1_024;
+  const bytesMax = 4 * settings.eventBytesMax + 1_024;
+  const read = boundBodies(scope, { bytesMax, openBytesMax: settings.queueBytesMax });
   scope.removeAllContentTypeParsers();
-  const parse = (types: string[], read: (bytes: Buffer) => SentEvent) =>
-    scope.addContentTypeParser(
-      types,
-      { parseAs: 'buffer', bodyLimit },
-      async (request: FastifyRequest, bytes: Buffer) => {
-        refuseEncoding(request);
-        return read(bytes);
-      },
+  const parse = (types: string[], parseBytes: (bytes: Buffer) => SentEvent) =>
+    scope.addContentTypeParser(types, async (request: FastifyRequest, payload: IncomingMessage) =>
+      parseBytes(await read(request, payload)),
     );
   parse(['application/json', 'text/plain'], readJsonEvent);
   if (form) parse(['application/x-www-form-urlencoded'], readFormEvent);
 }
 
-function refuseEncoding({ headers }: FastifyRequest): void {
-  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
-  if (encoding === '' || encoding === 'identity') return;
-  throw new LetheError('unsupported', 'request.encoding', 'An event is sent as it is, without Content-Encoding.');
-}
-
 function sentEvent(body: unknown): SentEvent {
   if (body) return body as SentEvent;
-  throw new LetheError('unreadable', 'request.unreadable', 'The body is empty.');
+  throw unreadable('The body is empty.');
 }
 
 function answerWithErrorCodes(scope: App): void {

@@ -1,26 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../http/app.ts';
-import { refuseUnknownRoute } from '../http/unknown-route.ts';
+import { refuseUnknownRoute, watchRoutes } from '../http/unknown-route.ts';
 
 /**
  * Lets pages of any origin call the routes of a scope and read its answers, refusals and unknown addresses included. The scope has a
  * prefix, and no cookie counts in it, so there is nothing that a foreign page could borrow.
  */
 export function openToAllPages(scope: App): void {
-  const methodsByPath = new Map<string, string[]>();
-  scope.addHook('onRoute', ({ url, method }) => {
-    methodsByPath.set(url, [...(methodsByPath.get(url) ?? []), ...[method].flat()]);
-  });
+  const methodsAt = watchRoutes(scope);
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('access-control-allow-origin', '*');
     // When to come again; a page sees no other header of ours unless it is named.
     reply.header('access-control-expose-headers', 'retry-after');
     if (isPreflight(request)) return allow(request, reply);
   });
-  scope.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    return refuseUnknownRoute(request, reply, methodsByPath.get(path) ?? []);
-  });
+  scope.setNotFoundHandler((request, reply) => refuseUnknownRoute(request, reply, methodsAt));
 }
 
 function isPreflight({ method, headers }: FastifyRequest): boolean {

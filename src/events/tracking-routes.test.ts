@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
@@ -40,6 +41,16 @@ function expectProblem(answer: Answer, status: number, code: string): void {
   expect(answer.status).toBe(status);
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
   expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+}
+
+/** What is answered when only the head of a request comes. */
+async function answerToHead(header: string): Promise<string> {
+  const { port } = new URL(server.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(`POST /v1/track HTTP/1.1\r\nhost: x\r\nauthorization: ${shopKey.authorization}\r\n${header}\r\n\r\n`);
+  let text = '';
+  for await (const chunk of socket) text += chunk;
+  return text;
 }
 
 describe('messages', () => {
@@ -267,11 +278,13 @@ describe('refusals', () => {
     const packed = await send('batch', bomb, { ...shopKey, 'content-encoding': 'gzip' });
     expectProblem(packed, 413, 'request.too_large');
     expectProblem(await send('batch', `{"batch":[${'1,'.repeat(10_000)}1]}`), 413, 'batch.too_many');
+    expect(await answerToHead('content-length: 999999999')).toMatch(/^HTTP\/1.1 413 .*request\.too_large/s);
   });
 
   test('at addresses that are none, and for methods that are none, can be read by a page', async () => {
     expectProblem(await send('nothing', {}), 404, 'route.unknown');
     expectProblem(await ask(`${server.url}/v1/track`, 'GET'), 405, 'route.method');
+    expectProblem(await ask(`${server.url}/v1/projects/shop-key/settings`, 'POST'), 405, 'route.method');
   });
 });
 

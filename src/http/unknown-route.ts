@@ -7,28 +7,32 @@ import { sendProblem } from './problem.ts';
  * other methods, otherwise 404.
  */
 export function answerUnknownRoutes(app: FastifyInstance, consoleFolder: string): void {
+  const methodsAt = watchRoutes(app);
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    if (isForConsole(request)) return sendPage(reply, consoleFolder);
+    return refuseUnknownRoute(request, reply, methodsAt);
+  });
+}
+
+/** Which methods an address has, by the routes that are added to a scope after this. */
+export function watchRoutes(scope: FastifyInstance): (path: string) => string[] {
   const methodsByPath = new Map<string, { pattern: RegExp; methods: Set<string> }>();
-  app.addHook('onRoute', ({ url, method }) => {
+  scope.addHook('onRoute', ({ url, method }) => {
     const known = methodsByPath.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() };
     for (const one of [method].flat()) known.methods.add(one);
     methodsByPath.set(url, known);
   });
-  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
-    if (isForConsole(request)) return sendPage(reply, consoleFolder);
-    const path = request.url.split('?', 1)[0] ?? '';
-    const methods = [...methodsByPath.values()]
-      .filter(({ pattern }) => pattern.test(path))
-      .flatMap((known) => [...known.methods]);
-    return refuseUnknownRoute(request, reply, methods);
-  });
+  return (path) =>
+    [...methodsByPath.values()].filter(({ pattern }) => pattern.test(path)).flatMap((known) => [...known.methods]);
 }
 
 /** 405 where other methods are possible, otherwise 404. */
 export function refuseUnknownRoute(
   request: FastifyRequest,
   reply: FastifyReply,
-  methods: readonly string[],
+  methodsAt: (path: string) => string[],
 ): FastifyReply {
+  const methods = methodsAt(request.url.split('?', 1)[0] ?? '');
   if (methods.length === 0)
     return sendProblem(reply, 404, 'route.unknown', 'There is nothing at this address; see /api/docs.');
   const allow = [...new Set(methods)].sort().join(', ');
