@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Actor } from '../../src/access/permissions.ts';
-import { type DatasetDb, on, type TableName, tableNames } from '../../src/database/handle.ts';
-import { type Database, openDatabase } from '../../src/database/postgres.ts';
+import { type DatasetDb, on, schemaOf } from '../../src/database/handle.ts';
+import { type Database, type Db, openDatabase } from '../../src/database/postgres.ts';
 import { installationSecret } from '../../src/database/secret-sql.ts';
 import { ensureSigningKey } from '../../src/deletions/receipt.ts';
 import { type Intake, openIntake } from '../../src/events/intake.ts';
@@ -80,16 +80,26 @@ export function administrator(id: string): Actor {
   return { kind: 'member', id, name: 'Ada', administrator: true, roles: {} };
 }
 
-/** Sequences and views, and what a run leaves as it is. */
-const kept: readonly TableName[] = ['doomed_profile', 'profile_id', 'event_id', 'set_no', 'attribute', 'identity_type'];
-
 /** Empties the dataset and puts the clock back. */
 export async function clearLiveWorld({ ds, database, clock, announced }: LiveWorld): Promise<void> {
-  const tables = tableNames.filter((name) => !kept.includes(name)).map((name) => ds.tables[name]);
+  const schema = schemaOf(ds.dataset);
+  const tables = await tablesOf(ds.db, schema);
   await database.starts.transaction().execute(async (tx) => {
+    const audited = [sql`public.frozen`, sql`lethe.audit`];
     // Small tables: deleting is quicker than truncating hundreds of files.
-    for (const table of [...tables, sql`public.frozen`, sql`lethe.audit`]) await sql`DELETE FROM ${table}`.execute(tx);
+    for (const table of [...tables.map((name) => sql.id(schema, name)), ...audited]) {
+      await sql`DELETE FROM ${table}`.execute(tx);
+    }
   });
   clock.now = beginning;
   announced.clear();
+}
+
+/** The names of attributes and types of identities stay. */
+async function tablesOf(db: Db, schema: string): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT relname AS name FROM pg_class
+    WHERE relnamespace = ${schema}::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+      AND relname NOT IN ('attribute', 'identity_type')`.execute(db);
+  return rows.map(({ name }) => name);
 }
