@@ -9,6 +9,8 @@ export interface Lethe {
   announce: Announce;
   /** The clock; tests pass their own. */
   now(): Date;
+  /** Lets the embedded database go on with a log that holds nothing of before; absent for a database of somebody else's. */
+  renewLog?: () => Promise<void>;
   /** Lets the step engine look for open jobs at once, after one has been recorded. */
   wakeJobs(): void;
 }

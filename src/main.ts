@@ -41,6 +41,7 @@ import { openMetrics } from './metrics.ts';
 import { privacyRoutes } from './privacy/privacy-routes.ts';
 import { orphanRoutes } from './profiles/orphans-routes.ts';
 import { userRoutes } from './profiles/user-routes.ts';
+import { changesRoutes } from './segments/changes-routes.ts';
 import { segmentJobs } from './segments/jobs.ts';
 import { limitRoutes } from './segments/limit-routes.ts';
 import { segmentRoutes } from './segments/segment-routes.ts';
@@ -69,7 +70,7 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
   const metrics = openMetrics();
   const announce: Announce = (name, fields = {}) => {
     log[announcements[name].level](fields, name);
-    metrics.countAnnouncement(name);
+    metrics.countAnnouncement(name, fields);
   };
   announce('server.starting', { version: packageJson.version, node: process.version });
   for (const name of unknownSettings(env)) announce('server.setting_unknown', { name });
@@ -88,6 +89,7 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
 
     let jobs: Jobs | undefined;
     const lethe: Lethe = { settings, database, announce, now: () => new Date(), wakeJobs: () => jobs?.wake() };
+    if (server.renewLog) lethe.renewLog = server.renewLog;
     await ensureSigningKey(database.starts, lethe.now());
     const firstAdministrator = await createWhatSettingsAskFor(lethe);
 
@@ -130,6 +132,7 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
         datasetRoutes,
         userRoutes,
         segmentRoutes,
+        changesRoutes,
         vocabularyRoutes,
         limitRoutes,
         deletionRoutes,
@@ -182,6 +185,7 @@ interface DatabaseServer {
   url: string;
   /** Null for a server of somebody else's. */
   pid(): number | null;
+  renewLog?: () => Promise<void>;
   onRestart(callback: () => void): void;
 }
 
@@ -194,7 +198,12 @@ async function startDatabaseServer(
   if (databaseUrl === undefined) {
     const embedded = await startEmbedded({ dataDir, log: announce });
     endings.push(() => embedded.stop());
-    return { url: embedded.url, pid: () => embedded.pid, onRestart: (callback) => embedded.onRestart(callback) };
+    return {
+      url: embedded.url,
+      pid: () => embedded.pid,
+      renewLog: () => embedded.renewLog(),
+      onRestart: (callback) => embedded.onRestart(callback),
+    };
   }
   const directory = takeDataDirectory(dataDir);
   endings.push(() => directory.release());

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { datasetIdPattern } from './datasets/dataset.ts';
+import { erasures } from './deletions/deletion.ts';
 import { LetheError } from './errors.ts';
 
 /**
@@ -175,6 +176,12 @@ export const definitions = {
     60,
     'How often users are looked at whom time moves into a segment or out of it, in seconds: they move at most so much later.',
   ),
+  membershipChangeHours: define(
+    'LETHE_MEMBERSHIP_CHANGE_HOURS',
+    whole(1, 24 * 365),
+    48,
+    'How long a program that follows a segment may be away and miss nothing, in hours.',
+  ),
   importErrorDays: define(
     'LETHE_IMPORT_ERROR_DAYS',
     whole(1, 365),
@@ -192,6 +199,12 @@ export const definitions = {
     whole(50, 60_000),
     2_000,
     'Time that one step of a bulk deletion should take at most, in milliseconds.',
+  ),
+  erasure: define(
+    'LETHE_ERASURE',
+    z.enum(erasures, expecting('standard or scrub')),
+    'standard',
+    'How thoroughly a bulk deletion erases unless it says so itself; scrub leaves no byte in the files of the database.',
   ),
   diskFreeBytesMin: define(
     'LETHE_DISK_FREE_BYTES_MIN',

@@ -9,6 +9,7 @@ export function stateInWords(job: Job): string {
   if (job.state === 'completed') return states.completed;
   if (job.state === 'failing') return states.waiting;
   if (job.phase === 'verifying' || job.phase === 'completing') return states.verifying;
+  if (job.phase === 'scrubbing') return states.scrubbing;
   return job.deleted === 0 ? states.starting : states.deleting;
 }
 

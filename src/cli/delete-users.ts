@@ -14,6 +14,7 @@ interface DeleteUsersOptions {
   preview?: boolean;
   expect?: number;
   yes?: boolean;
+  scrub?: boolean;
 }
 
 export function addDeleteUsers(program: Command): void {
@@ -26,6 +27,7 @@ export function addDeleteUsers(program: Command): void {
     .argument('<segment>', 'id or exact name of the segment')
     .option('--preview', 'only show what would go; changes nothing')
     .option('--expect <number>', 'the exact number of users, in place of the question for it', wholeNumber)
+    .option('--scrub', 'besides, leave no byte of them in the files of the database; takes longer')
     .option('--yes', 'consent without a question: permanent, unrecoverable, cannot be stopped');
   withExamples(
     command,
@@ -87,7 +89,7 @@ async function consent({ yes, expect }: DeleteUsersOptions, { users }: PreviewAn
 
 async function start(call: Call<DeleteUsersOptions>, path: string, expectedUsers: number): Promise<JobAnswer> {
   try {
-    const body = { consent: true, expectedUsers };
+    const body = { consent: true, expectedUsers, ...(call.options.scrub ? { erasure: 'scrub' } : {}) };
     return await call.client().send<JobAnswer>('POST', path, body, { idempotencyKey: randomUUID() });
   } catch (error) {
     throw error instanceof LetheError && error.code === 'deletion.already_running' ? runningAlready(error) : error;

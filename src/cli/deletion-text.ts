@@ -57,6 +57,7 @@ export function jobNote(job: JobAnswer): string {
     return `waiting to continue: ${job.failure.detail} Next try ${moment(job.failure.nextTryAt)}. Nothing is lost.`;
   if (job.heldBackBy) return `held back: ${job.heldBackBy}`;
   if (job.phase === 'verifying' || job.phase === 'completing') return 'checking that nothing is left';
+  if (job.phase === 'scrubbing') return 'erasing what is left of them in the files of the database';
   if (job.phase === 'starting' || job.usersPerSecond === null) return 'starting';
   const left = job.secondsLeft === null ? '' : ` · ${about(job.secondsLeft)} left`;
   return `${count(job.usersPerSecond)}/s${left}`;

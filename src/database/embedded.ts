@@ -13,7 +13,7 @@ import {
   writeConfiguration,
 } from './embedded/configuration.ts';
 import type { EmbeddedLog } from './embedded/events.ts';
-import { databaseUrl, ensureDatabase } from './embedded/first-database.ts';
+import { databaseUrl, ensureDatabase, superuserUrl } from './embedded/first-database.ts';
 import { type Launcher, launchersForThisUser } from './embedded/launcher.ts';
 import { boundLog } from './embedded/log-file.ts';
 import { findFreePort } from './embedded/port.ts';
@@ -26,6 +26,7 @@ import {
   stopPostmaster,
   waitUntil,
 } from './embedded/postmaster.ts';
+import { renewLog } from './embedded/renew-log.ts';
 import { watch } from './embedded/watch.ts';
 
 export interface EmbeddedOptions {
@@ -44,6 +45,8 @@ export interface EmbeddedServer {
   readonly url: string;
   /** Process id of the server as it is now. */
   readonly pid: number;
+  /** Lets it go on with a log that holds nothing of before; see embedded/renew-log.ts. */
+  renewLog(): Promise<void>;
   /** Called when the server died and is back: its connections are gone, what was committed is there. */
   onRestart(callback: () => void): void;
   /** Ends the server and gives the data directory back. */
@@ -207,6 +210,7 @@ function lookAfter(
     get pid() {
       return server.pid;
     },
+    renewLog: () => renewLog(superuserUrl(first.port, cluster.password), cluster.folder),
     onRestart(callback) {
       callbacks.push(callback);
     },

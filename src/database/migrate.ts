@@ -7,8 +7,10 @@ import * as dataset002 from './migrations/dataset-002-folders.ts';
 import * as dataset003 from './migrations/dataset-003-vocabulary.ts';
 import * as dataset004 from './migrations/dataset-004-clock.ts';
 import * as dataset005 from './migrations/dataset-005-merge-request.ts';
+import * as dataset006 from './migrations/dataset-006-membership-change.ts';
 import * as dataset007 from './migrations/dataset-007-deletion-phases.ts';
 import * as dataset008 from './migrations/dataset-008-erasures.ts';
+import * as dataset009 from './migrations/dataset-009-scrub.ts';
 import * as shared001 from './migrations/shared-001-datasets.ts';
 import * as shared002 from './migrations/shared-002-access.ts';
 import * as shared003 from './migrations/shared-003-functions.ts';
@@ -32,8 +34,10 @@ const dataset: Record<string, (db: Db, schema: string, partitions: number) => Pr
   '003-vocabulary': dataset003.up,
   '004-clock': dataset004.up,
   '005-merge-request': dataset005.up,
+  '006-membership-change': dataset006.up,
   '007-deletion-phases': dataset007.up,
   '008-erasures': dataset008.up,
+  '009-scrub': dataset009.up,
 };
 
 /** Brings the shared schema up to date, then every dataset's, each in a transaction of its own. */

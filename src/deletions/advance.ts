@@ -6,6 +6,7 @@ import type { StepSize } from '../jobs/step-size.ts';
 import { completeDeletion } from './complete.ts';
 import type { RunningDeletion } from './deletion.ts';
 import { proveNextSlice } from './prove.ts';
+import { type RenewLog, scrubNext } from './scrub.ts';
 import { deleteNextRange } from './step.ts';
 import { allSlicesDone } from './step-sql.ts';
 
@@ -15,6 +16,7 @@ export interface Advance {
   size: StepSize;
   /** What has to be safe elsewhere before a job may be called completed: the ledger's file. */
   beforeCompletion?: () => Promise<void>;
+  renewLog?: RenewLog;
   now: Date;
 }
 
@@ -27,7 +29,7 @@ export async function advance(
   job: RunningDeletion,
   how: Advance,
 ): Promise<'more' | 'idle' | 'finished'> {
-  const { database, announce, size, beforeCompletion, now } = how;
+  const { database, announce, size, beforeCompletion, renewLog, now } = how;
   const subject = { dataset: dataset.id, deletion: job.id };
   const step = await deleteNextRange(dataset, database.steps, job, size, now);
   if (step) {
@@ -40,6 +42,10 @@ export async function advance(
     return 'more';
   }
   if (!(await allSlicesDone(on(dataset, database.steps), job.id))) return 'idle';
+  if (job.erasure === 'scrub') {
+    const scrub = await scrubNext(dataset, database.steps, job.id, { renewLog, now });
+    if (scrub !== 'done') return scrub;
+  }
   await beforeCompletion?.();
   const receipt = await completeDeletion(dataset, database.starts, job.id, now);
   if (receipt) announce('deletion.completed', { ...subject, users: receipt.users, rowsDeleted: receipt.rowsDeleted });

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { ExclusiveTx } from '../database/gate.ts';
 import type { RowCounts } from '../profiles/places.ts';
-import type { RequestedBy, SlicePhase } from './deletion.ts';
+import type { Erasure, RequestedBy, SlicePhase } from './deletion.ts';
+import type { ScrubState } from './scrub-sql.ts';
 
 export interface FinishedSlice {
   slice: number;
@@ -34,6 +35,8 @@ export interface DeletionToComplete {
   users: number;
   requestedBy: RequestedBy;
   startedAt: Date;
+  erasure: Erasure;
+  scrub: ScrubState | null;
 }
 
 /** The job, if it is still running. */
@@ -43,7 +46,8 @@ export async function findDeletionToComplete(
 ): Promise<DeletionToComplete | undefined> {
   const { rows } = await sql<DeletionToComplete>`
     SELECT segment_no AS "segmentNo", segment_id AS "segmentId", segment_name AS "segmentName", rule_digest AS "ruleDigest",
-           set_no AS "setNo", users, requested_by AS "requestedBy", started_at AS "startedAt"
+           set_no AS "setNo", users, requested_by AS "requestedBy", started_at AS "startedAt",
+           erasure, scrub
     FROM ${tx.tables.deletion} WHERE id = ${deletionId} AND completed_at IS NULL`.execute(tx.db);
   return rows[0];
 }

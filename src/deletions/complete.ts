@@ -17,6 +17,7 @@ import { frozenSetDigestAlgorithm, singleDeletionsSlice } from './deletion.ts';
 import { ledgerOf } from './ledger-sql.ts';
 import { signReceipt } from './receipt.ts';
 import type { ReceiptPayload } from './receipt-payload.ts';
+import type { ScrubState } from './scrub-sql.ts';
 
 /**
  * The last transaction of a bulk deletion: adds the proven slices up, signs the receipt and completes the job. It holds the gate
@@ -33,6 +34,7 @@ export function completeDeletion(
     const deletion = await findDeletionToComplete(tx, deletionId);
     const slices = await readSlices(tx, deletionId);
     if (!deletion || slices.some((slice) => slice.phase !== 'done')) return undefined;
+    if (deletion.erasure === 'scrub' && !deletion.scrub?.endedAt) return undefined;
     // The clocks of two servers may differ, and one may have been put back.
     const completedAt = now < deletion.startedAt ? deletion.startedAt : now;
     const ledger = await ledgerOf(tx, deletionId);
@@ -68,10 +70,12 @@ function receiptOf(
     requestedBy: deletion.requestedBy.id,
     startedAt: deletion.startedAt.toISOString(),
     completedAt: completedAt.toISOString(),
-    phases: phasesOf(worked, deletion.startedAt, completedAt),
+    phases: phasesOf(worked, deletion, completedAt),
     users: deletion.users,
     rowsDeleted: addRows(...slices.map((slice) => slice.rowsDeleted)),
     ledger,
+    erasure: deletion.erasure,
+    scrub: scrubOf(deletion.scrub),
     frozenSetDigest: { alg: frozenSetDigestAlgorithm, value: combineDigests(worked) },
     verified: {
       leftovers: addRows(...worked.map((slice) => slice.leftovers ?? {})),
@@ -83,15 +87,32 @@ function receiptOf(
   };
 }
 
+/** What a scrub covers, and what no program above the file system can. */
+function scrubOf(scrub: ScrubState | null): ReceiptPayload['scrub'] {
+  if (!scrub) return null;
+  const outside = ['backups', 'replicas', 'log archives', 'file system blocks'];
+  return {
+    tables: scrub.tables,
+    covers: ['tables', 'indexes', 'statistics', ...(scrub.logRenewed ? ['log'] : [])],
+    doesNotCover: [...(scrub.logRenewed ? [] : ['log']), ...outside],
+  };
+}
+
 /**
  * A phase ends when the last slice has come through it. Slices are proven while others are still deleted, so most of the
  * verifying may lie within the deleting.
  */
-function phasesOf(slices: readonly FinishedSlice[], startedAt: Date, completedAt: Date): ReceiptPayload['phases'] {
+function phasesOf(
+  slices: readonly FinishedSlice[],
+  { startedAt, scrub }: DeletionToComplete,
+  completedAt: Date,
+): ReceiptPayload['phases'] {
   const lastOf = (moments: (Date | null)[]) => Math.max(0, ...moments.map((moment) => moment?.getTime() ?? 0));
+  const scrubbed = scrub?.endedAt ? [['scrubbing', Date.parse(scrub.endedAt)] as const] : [];
   const ends = [
     ['deleting', lastOf(slices.map((slice) => slice.deletedAt))],
     ['verifying', lastOf(slices.map((slice) => slice.provenAt))],
+    ...scrubbed,
     ['completing', completedAt.getTime()],
   ] as const;
   let from = startedAt.getTime();

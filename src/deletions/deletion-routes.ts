@@ -5,7 +5,7 @@ import { on } from '../database/handle.ts';
 import { LetheError } from '../errors.ts';
 import { type App, pageOf, pageQuery } from '../http/app.ts';
 import type { Lethe } from '../lethe.ts';
-import { deletionUrl } from './deletion.ts';
+import { deletionUrl, erasures } from './deletion.ts';
 import { jobSchema, readJob, readJobs, unknownDeletion } from './job.ts';
 import { findReceipt } from './job-sql.ts';
 import { previewDeletion, previewSchema } from './preview.ts';
@@ -20,6 +20,7 @@ const ofJob = z.object({ ds: z.string(), job: z.string() });
 const startBody = z.strictObject({
   consent: z.literal(true, 'expected true, because these users will be permanently deleted and cannot be recovered'),
   expectedUsers: z.number().int().nonnegative().describe('The exact number of users, as the preview says it'),
+  erasure: z.enum(erasures).optional().describe('scrub: besides, no byte of them is left in the files of the database'),
 });
 
 /** Preview, start, history, progress and receipt of bulk deletions. Nothing here stops, pauses or cancels one. */
@@ -59,6 +60,7 @@ export function deletionRoutes(app: App, lethe: Lethe): void {
       const id = await startDeletion(database.starts, request.dataset, {
         segmentId: request.params.id,
         expectedUsers: request.body.expectedUsers,
+        erasure: request.body.erasure ?? settings.erasure,
         actor: request.actor,
         now: lethe.now,
       });

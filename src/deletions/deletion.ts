@@ -13,20 +13,28 @@ import type { RowCounts } from '../profiles/places.ts';
  *               verifying ─────────────────────────────┘
  *                   │  0 rows everywhere
  *                   ▼
- *                 done        all of them done → completing → completed
+ *                 done        all of them done → (scrubbing →) completing → completed
  *
  * There is no way out but the last: no cancelled, no failed. A step that fails changes nothing and is tried again.
  */
 export type SlicePhase = 'deleting' | 'verifying' | 'done';
 
+/**
+ * How thoroughly it erases. `standard`: the rows are gone for everybody who asks, and the database overwrites their bytes in time.
+ * `scrub`: besides, no byte of them is left in the database's files before the job is completed.
+ */
+export const erasures = ['standard', 'scrub'] as const;
+export type Erasure = (typeof erasures)[number];
+
 /** Where the whole job is: the least of its slices, then the last transaction. `null` once completed. */
-export type Phase = 'deleting' | 'verifying' | 'completing';
+export type Phase = 'deleting' | 'verifying' | 'scrubbing' | 'completing';
 
 /** What the job engine needs of a running deletion. */
 export interface RunningDeletion {
   id: string;
   setNo: number;
   segmentNo: number;
+  erasure: Erasure;
 }
 
 /** A running deletion with the dataset it runs in. */

@@ -57,7 +57,16 @@ export async function shortOfRoom({ settings }: Lethe): Promise<string | undefin
 
 /** Somebody else holds rows or the gate that a step needs: it is tried again, and nothing is wrong. */
 export function isWaiting(error: unknown): boolean {
-  return isRetryable(error) || (error instanceof LetheError && error.code === 'database.busy');
+  return (
+    isRetryable(error) || (error instanceof LetheError && ['database.busy', 'deletion.waits'].includes(error.code))
+  );
+}
+
+/** What is said of such an error in the job's own answer. */
+export function waitingFor(error: unknown): string {
+  return error instanceof LetheError && error.code === 'deletion.waits'
+    ? error.message
+    : 'others hold rows that the next step needs; it goes on when they are done';
 }
 
 function describe({ error, nextTryAt }: StepFailure): NonNullable<JobRow['failure']> {

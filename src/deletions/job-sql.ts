@@ -2,7 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { DatasetDb } from '../database/handle.ts';
 import type { RowCounts } from '../profiles/places.ts';
 import type { SegmentKind } from '../segments/segment.ts';
-import type { RequestedBy } from './deletion.ts';
+import type { Erasure, RequestedBy } from './deletion.ts';
+import type { ScrubState } from './scrub-sql.ts';
 
 /** A job with its slices added up, in one statement and so of one moment. */
 export interface JobRow {
@@ -14,6 +15,8 @@ export interface JobRow {
   rule: string | null;
   users: number;
   requestedBy: RequestedBy;
+  erasure: Erasure;
+  scrub: ScrubState | null;
   startedAt: Date;
   completedAt: Date | null;
   verifiedAt: Date | null;
@@ -31,7 +34,7 @@ export interface JobRow {
 
 const job = (ds: DatasetDb, condition: RawBuilder<unknown>) => sql<JobRow>`
   SELECT d.id, d.segment_id AS "segmentId", d.segment_name AS "segmentName",
-         d.segment_kind AS "segmentKind", d.rule::text AS rule, d.users, d.requested_by AS "requestedBy",
+         d.segment_kind AS "segmentKind", d.rule::text AS rule, d.users, d.requested_by AS "requestedBy", d.erasure, d.scrub,
          d.started_at AS "startedAt", d.completed_at AS "completedAt", d.verified_at AS "verifiedAt", d.leftovers,
          s."rowsDeleted", s.deleted, s."workMs", s.slices, s."slicesDeleting", s."slicesVerifying",
          h.held_back_by AS "heldBackBy", h.failure

@@ -4,7 +4,7 @@ import { LetheError } from '../errors.ts';
 import { moment, readCursor, writeCursor } from '../http/app.ts';
 import { addRows, places, type RowCounts } from '../profiles/places.ts';
 import { segmentKinds } from '../segments/segment.ts';
-import type { Phase } from './deletion.ts';
+import { erasures, type Phase } from './deletion.ts';
 import { type Blocker, findBlockers, findJob, type JobRow, listJobs } from './job-sql.ts';
 
 const count = z.number().int().nonnegative();
@@ -22,7 +22,7 @@ export const jobSchema = z.object({
     .describe('As it was at the start, and so is its rule'),
   rule: z.unknown().describe('null for a list'),
   state: z.enum(['running', 'failing', 'completed']).describe('failing: cannot go on just now; it goes on by itself'),
-  phase: z.enum(['deleting', 'verifying', 'completing']).nullable(),
+  phase: z.enum(['deleting', 'verifying', 'scrubbing', 'completing']).nullable(),
   users: count.describe('Users of the frozen set'),
   deleted: count,
   remaining: count,
@@ -30,6 +30,8 @@ export const jobSchema = z.object({
   usersPerSecond: z.number().nonnegative().nullable(),
   secondsLeft: z.number().nonnegative().nullable(),
   requestedBy: z.object({ id: z.string(), name: z.string() }),
+  erasure: z.enum(erasures).describe('scrub: besides, no byte of them is left in the files of the database'),
+  scrub: z.object({ tables: count, of: count }).nullable().describe('Tables written anew so far'),
   startedAt: moment,
   completedAt: moment.nullable(),
   rowsDeleted: rowCountsSchema,
@@ -86,6 +88,8 @@ async function present(ds: DatasetDb, row: JobRow, workers: number): Promise<Job
     usersPerSecond,
     secondsLeft: completed ? 0 : secondsLeft(row.users - deleted, usersPerSecond),
     requestedBy: { id: row.requestedBy.id, name: row.requestedBy.name },
+    erasure: row.erasure,
+    scrub: row.scrub && { tables: row.scrub.tables, of: row.scrub.of },
     startedAt: row.startedAt.toISOString(),
     completedAt: row.completedAt?.toISOString() ?? null,
     rowsDeleted: addRows(...row.rowsDeleted),
@@ -100,7 +104,8 @@ async function present(ds: DatasetDb, row: JobRow, workers: number): Promise<Job
 function phaseOf(row: JobRow): Phase | null {
   if (row.completedAt) return null;
   if (row.slicesDeleting > 0) return 'deleting';
-  return row.slicesVerifying > 0 ? 'verifying' : 'completing';
+  if (row.slicesVerifying > 0) return 'verifying';
+  return row.erasure === 'scrub' && !row.scrub?.endedAt ? 'scrubbing' : 'completing';
 }
 
 /**

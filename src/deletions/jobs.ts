@@ -8,7 +8,7 @@ import type { Lethe } from '../lethe.ts';
 import { gatherStatistics } from '../profiles/statistics-sql.ts';
 import { advance } from './advance.ts';
 import type { DeletionOfDataset } from './deletion.ts';
-import { Difficulties, isWaiting, shortOfRoom } from './difficulties.ts';
+import { Difficulties, isWaiting, shortOfRoom, waitingFor } from './difficulties.ts';
 import { needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
 import { Ledger } from './ledger.ts';
 import { ledgerFolder } from './ledger-file.ts';
@@ -52,16 +52,20 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
       sizes.set(job.id, size);
       try {
         const beforeCompletion = () => ledger.copy(on(dataset, database.steps));
-        const result = await advance(dataset, job, { database, announce, size, beforeCompletion, now: lethe.now() });
+        const result = await advance(dataset, job, {
+          database,
+          announce,
+          size,
+          beforeCompletion,
+          renewLog: lethe.renewLog,
+          now: lethe.now(),
+        });
         await difficulties.over(deletion);
         if (result === 'finished' && sizes.delete(job.id)) vacuums.push({ dataset, slices: slicesOf(dataset) });
         return result;
       } catch (error) {
         if (!isWaiting(error)) throw error;
-        await difficulties.heldBack(
-          deletion,
-          'others hold rows that the next step needs; it goes on when they are done',
-        );
+        await difficulties.heldBack(deletion, waitingFor(error));
         return 'idle';
       }
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { erasures } from './deletion.ts';
 
 const count = z.number().int().min(0);
 const countByPlace = z.record(z.string(), count);
@@ -24,7 +25,7 @@ export const receiptPayload = z.object({
   phases: z
     .array(
       z.object({
-        name: z.enum(['deleting', 'verifying', 'completing']),
+        name: z.enum(['deleting', 'verifying', 'scrubbing', 'completing']),
         startedAt: moment,
         seconds: z.number().min(0),
       }),
@@ -36,6 +37,10 @@ export const receiptPayload = z.object({
   rowsDeleted: countByPlace,
   /** Independent of the order in which users were deleted. */
   frozenSetDigest: z.object({ alg: z.string(), value: z.string() }),
+  /** How thoroughly it erased; absent in the oldest receipts. */
+  erasure: z.enum(erasures).optional(),
+  /** Tables that were written anew, what the scrub covers, and what it cannot; null without one. */
+  scrub: z.object({ tables: count, covers: z.array(z.string()), doesNotCover: z.array(z.string()) }).nullish(),
   /** What the ledger of deletions holds of it: entries, the identities in them, and their numbers; absent in the oldest receipts. */
   ledger: z
     .object({ entries: count, identities: count, firstNo: count.nullable(), lastNo: count.nullable() })

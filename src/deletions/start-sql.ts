@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { DatasetDb } from '../database/handle.ts';
-import type { RequestedBy, RunningDeletion } from './deletion.ts';
+import type { Erasure, RequestedBy, RunningDeletion } from './deletion.ts';
 import { singleDeletionsSlice } from './deletion.ts';
 
 export async function findRunning(ds: DatasetDb): Promise<RunningDeletion | undefined> {
   const { rows } = await sql<RunningDeletion>`
-    SELECT id, set_no AS "setNo", segment_no AS "segmentNo"
+    SELECT id, set_no AS "setNo", segment_no AS "segmentNo", erasure
     FROM ${ds.tables.deletion} WHERE completed_at IS NULL`.execute(ds.db);
   return rows[0];
 }
@@ -36,19 +36,22 @@ export interface NewDeletion {
   segment: SegmentToDelete;
   ruleDigest: string;
   requestedBy: RequestedBy;
+  erasure: Erasure;
   startedAt: Date;
 }
 
 /** Records the job. Fails with 23505 (deletion_one_running) when another one runs in this dataset. */
 export async function insertDeletion(
   ds: DatasetDb,
-  { id, segment, ruleDigest, requestedBy, startedAt }: NewDeletion,
+  { id, segment, ruleDigest, requestedBy, erasure, startedAt }: NewDeletion,
 ): Promise<void> {
   await sql`
     INSERT INTO ${ds.tables.deletion}
-      (id, segment_no, segment_id, segment_name, segment_kind, rule, rule_digest, set_no, users, requested_by, started_at)
+      (id, segment_no, segment_id, segment_name, segment_kind, rule, rule_digest, set_no, users, requested_by, erasure, started_at)
     VALUES (${id}, ${segment.no}, ${segment.id}, ${segment.name}, ${segment.kind}, ${segment.rule}::json, ${ruleDigest},
-            ${segment.setNo}, ${segment.users}, ${JSON.stringify(requestedBy)}::jsonb, ${startedAt})`.execute(ds.db);
+            ${segment.setNo}, ${segment.users}, ${JSON.stringify(requestedBy)}::jsonb, ${erasure}, ${startedAt})`.execute(
+    ds.db,
+  );
 }
 
 /** A slice for each partition, and the one that counts single deletions, which has no work of its own. */

@@ -7,7 +7,7 @@ import { type Db, sqlState } from '../database/postgres.ts';
 import { LetheError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { type Rule, ruleDigest } from '../segments/rule.ts';
-import { deletionUrl } from './deletion.ts';
+import { deletionUrl, type Erasure } from './deletion.ts';
 import {
   findRunning,
   findSegment,
@@ -21,6 +21,7 @@ export interface StartRequest {
   segmentId: string;
   /** The exact number of users that whoever asks has seen and confirmed. */
   expectedUsers: number;
+  erasure?: Erasure;
   actor: Actor;
   /** Asked behind the gate: the start is when nobody writes any more to the users who are frozen, not when it was asked for. */
   now(): Date;
@@ -78,12 +79,16 @@ function checkStartable(segment: SegmentToDelete, expectedUsers: number): void {
   }
 }
 
-async function record(tx: DatasetDb, segment: SegmentToDelete, { actor, now }: StartRequest): Promise<string> {
+async function record(
+  tx: DatasetDb,
+  segment: SegmentToDelete,
+  { actor, erasure = 'standard', now }: StartRequest,
+): Promise<string> {
   const startedAt = now();
   const id = newId(16, 'del');
   const rule: Rule | null = segment.rule === null ? null : JSON.parse(segment.rule);
   const requestedBy = { kind: actor.kind, id: actor.id, name: actor.name };
-  await insertDeletion(tx, { id, segment, ruleDigest: ruleDigest(rule), requestedBy, startedAt });
+  await insertDeletion(tx, { id, segment, ruleDigest: ruleDigest(rule), requestedBy, erasure, startedAt });
   await insertSlices(tx, id);
   await freezeSegment(tx, segment.no);
   await recordAudit(tx.db, {
@@ -91,7 +96,7 @@ async function record(tx: DatasetDb, segment: SegmentToDelete, { actor, now }: S
     action: 'deletion.started',
     dataset: tx.dataset,
     object: { kind: 'deletion', id },
-    after: { segment: { id: segment.id, name: segment.name }, users: segment.users, consent: true },
+    after: { segment: { id: segment.id, name: segment.name }, users: segment.users, consent: true, erasure },
     at: startedAt,
   });
   return id;

@@ -19,6 +19,7 @@ import {
 } from './archive.ts';
 import { findBinaries } from './binaries.ts';
 import { clusterFolder, readPassword } from './cluster.ts';
+import { superuserUrl } from './first-database.ts';
 import { beginOnlineBackup } from './online-backup.ts';
 import { findPostmaster } from './postmaster.ts';
 
@@ -76,7 +77,7 @@ async function fill(pack: Pack, dataDir: string, madeAt: string): Promise<number
   const manifest: Manifest = { format: 1, postgres: findBinaries().major, lethe: packageJson.version, madeAt };
   await addText(pack, manifestName, JSON.stringify(manifest));
   await addText(pack, passwordEntry, `${password}\n`);
-  const backup = await beginOnlineBackup(`postgres://postgres:${password}@127.0.0.1:${server.port}/postgres`);
+  const backup = await beginOnlineBackup(superuserUrl(server.port, password));
   try {
     let bytes = await addCluster(pack, folder);
     const end = await backup.end();

@@ -8,12 +8,17 @@ export function databaseUrl(port: number, password: string): string {
   return `postgres://lethe:${password}@127.0.0.1:${port}/${databaseName}`;
 }
 
+/** For the few things that only a superuser may. */
+export function superuserUrl(port: number, password: string): string {
+  return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+}
+
 /**
  * Makes sure that the server accepts connections, and creates role and database where they are missing: on the first start, and
  * on the one after a first start that was interrupted.
  */
 export async function ensureDatabase(port: number, password: string): Promise<void> {
-  const superuser = await connect(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`);
+  const superuser = await connect(superuserUrl(port, password));
   try {
     const { rows } = await superuser.query(
       `SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'lethe') AS role,
