@@ -37,6 +37,7 @@ export const announcements = {
   'segment.changed': { level: 'info', audited: true },
   'segment.computed': { level: 'info' },
   'clock.looked': { level: 'debug' },
+  'clock.late': { level: 'warn' },
   'segment.deleted': { level: 'info', audited: true },
   'segment.users_changed': { level: 'info', audited: true },
   'segment.exported': { level: 'info', audited: true },

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Announcement } from './announcements.ts';
 
 export interface Metrics {
-  countAnnouncement(name: Announcement): void;
+  countAnnouncement(name: Announcement, fields: Record<string, unknown>): void;
   countRequest(request: { method: string; route: string; status: number; seconds: number }): void;
   /** Messages of a dataset that were taken, or refused with a code. */
   countMessages(dataset: string, messages: readonly { refusal?: { code: string } }[]): void;
@@ -32,12 +32,38 @@ export function openMetrics(): Metrics {
     registers: [registry],
   });
   const messages = openMessageMetrics(registry);
+  const observeLook = openClockMetrics(registry);
   return {
     ...messages,
-    countAnnouncement: (name) => announced.inc({ name }),
+    countAnnouncement: (name, fields) => {
+      announced.inc({ name });
+      if (name === 'clock.looked') observeLook(fields);
+    },
     countRequest: ({ method, route, status, seconds }) =>
       requests.observe({ method, route, status: String(status) }, seconds),
     text: () => registry.metrics(),
+  };
+}
+
+function openClockMetrics(registry: Registry) {
+  const registers = [registry];
+  const labelNames = ['dataset'];
+  const looks = new Counter({
+    name: 'lethe_clock_looks_total',
+    help: 'Users that were looked at because time may have moved them into a segment or out of one.',
+    labelNames,
+    registers,
+  });
+  const late = new Gauge({
+    name: 'lethe_clock_late_seconds',
+    help: 'How long the longest due of them had waited, in the last run that found somebody.',
+    labelNames,
+    registers,
+  });
+  return (fields: Record<string, unknown>) => {
+    const dataset = String(fields.dataset);
+    looks.inc({ dataset }, Number(fields.users));
+    late.set({ dataset }, Number(fields.lateSeconds));
   };
 }
 

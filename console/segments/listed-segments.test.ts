@@ -7,6 +7,7 @@ function segment(id: string, name: string, folder: string | null = null): Segmen
   const at = '2026-01-10T12:00:00.000Z';
   const made = { createdAt: at, createdBy: null, updatedAt: at, updatedBy: null };
   const ready = {
+    looksAtClock: false,
     enabled: true,
     state: 'ready',
     users: 0,

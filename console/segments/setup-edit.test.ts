@@ -8,6 +8,7 @@ const segment: SegmentItem = {
   folder: null,
   kind: 'rule',
   rule: { attribute: 'country', is: 'equals', value: 'DE' },
+  looksAtClock: false,
   enabled: true,
   state: 'ready',
   users: 3,

@@ -55,6 +55,7 @@ const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody' | 
   'GET /api/dataset/{ds}/segments': 'view',
   'POST /api/dataset/{ds}/segments': 'segments',
   'POST /api/dataset/{ds}/segments/preview': 'view',
+  'GET /api/dataset/{ds}/clock': 'view',
   'GET /api/dataset/{ds}/segments/{id}': 'view',
   'PATCH /api/dataset/{ds}/segments/{id}': 'segments',
   'DELETE /api/dataset/{ds}/segments/{id}': 'segments',

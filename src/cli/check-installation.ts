@@ -4,12 +4,15 @@ import { dirname } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { findBinaries } from '../database/embedded/binaries.ts';
 import { findEmbedded } from '../database/embedded.ts';
+import { on } from '../database/handle.ts';
 import { checkDatabase, type Db, openDatabase } from '../database/postgres.ts';
 import { messageOf } from '../errors.ts';
+import { lateTimesMax } from '../segments/clock.ts';
+import { findClockState } from '../segments/clock-sql.ts';
 import { readServerFile } from '../server-file.ts';
 import { readSettings, type Settings, unknownSettings } from '../settings.ts';
-import { findGateHolders, readDatabaseFacts } from './check-sql.ts';
-import { duration } from './text.ts';
+import { findGateHolders, listDatasetsWithClock, readDatabaseFacts } from './check-sql.ts';
+import { count, duration } from './text.ts';
 
 /** One thing that was looked at. A warning does not make the check fail. */
 export interface Finding {
@@ -87,12 +90,13 @@ function server({ dataDir }: Settings): Finding {
   return ok('Server', running ? `running at ${running.url} (process ${running.pid})` : 'not running');
 }
 
-async function database({ databaseUrl, dataDir }: Settings): Promise<Finding[]> {
+async function database({ databaseUrl, dataDir, clockSeconds }: Settings): Promise<Finding[]> {
   const url = databaseUrl ?? findEmbedded(dataDir);
   if (url === undefined) return [embeddedBinaries()];
   const opened = openDatabase(url, connectionsMax);
   try {
-    return [...(await askDatabase(opened.reads)), ...(await gateHolders(opened.reads))];
+    const findings = [await askDatabase(opened.reads), await gateHolders(opened.reads)];
+    return [...findings.flat(), ...(await lateClocks(opened.reads, clockSeconds))];
   } catch (error) {
     return [wrong('Database', messageOf(error) || 'cannot be reached')];
   } finally {
@@ -131,6 +135,20 @@ async function gateHolders(db: Db): Promise<Finding[]> {
       `of dataset ${datasetNo}: held for ${duration(seconds)} by connection ${pid} (${application || 'unnamed'}, ${state}).`,
     ),
   );
+}
+
+/** The clock of a dataset is behind when users are due whom no server looks at, or more of them than servers can look at. */
+async function lateClocks(db: Db, clockSeconds: number): Promise<Finding[]> {
+  const now = new Date();
+  const findings: Finding[] = [];
+  for (const dataset of await listDatasetsWithClock(db)) {
+    const { due, dueSince } = await findClockState(on(dataset, db), now);
+    const seconds = dueSince ? (now.getTime() - dueSince.getTime()) / 1000 : 0;
+    if (seconds <= lateTimesMax * clockSeconds) continue;
+    const detail = `${count(due)} users wait for time to move them, the longest for ${duration(seconds)}; it should be ${duration(clockSeconds)} (LETHE_CLOCK_SECONDS).`;
+    findings.push(warning('Clock', `of dataset ${dataset.id}: ${detail}`));
+  }
+  return findings;
 }
 
 function ok(about: string, detail: string): Finding {

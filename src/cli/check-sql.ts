@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { gateClass } from '../database/gate.ts';
+import type { Dataset } from '../database/handle.ts';
 import type { Db } from '../database/postgres.ts';
+import { listDatasets } from '../datasets/dataset-sql.ts';
 
 /** What the database says about itself, as far as Lethe's promises depend on it. */
 export interface DatabaseFacts {
@@ -19,6 +21,18 @@ export async function readDatabaseFacts(db: Db): Promise<DatabaseFacts | undefin
            current_setting('full_page_writes') AS "fullPageWrites",
            current_setting('max_connections')::int AS "connectionsMax"`.execute(db);
   return rows[0];
+}
+
+/** The datasets of a database that are up to date enough to have a clock; none in a database without Lethe. */
+export async function listDatasetsWithClock(db: Db): Promise<Dataset[]> {
+  const { rows } = await sql<{ any: boolean }>`SELECT to_regclass('lethe.dataset') IS NOT NULL AS any`.execute(db);
+  if (!rows[0]?.any) return [];
+  const datasets = await listDatasets(db);
+  const { rows: found } = await sql<{ id: string }>`
+    SELECT id FROM unnest(${datasets.map(({ id }) => id)}::text[]) AS dataset (id)
+    WHERE to_regclass(format('%I.clock', 'ds_' || id)) IS NOT NULL`.execute(db);
+  const withClock = new Set(found.map(({ id }) => id));
+  return datasets.filter(({ id }) => withClock.has(id));
 }
 
 /** A transaction that has held the gate of a dataset for a while. */

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runLethe } from '../../test/command-line.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
@@ -73,6 +74,23 @@ describe('a server on this machine', () => {
     expect(items).toContainEqual(expect.objectContaining({ name: 'LETHE_PORT', value: 0, from: 'environment' }));
     expect(items).toContainEqual(expect.objectContaining({ name: 'LETHE_DATABASE_URL', value: '********' }));
     expect(unknown).toEqual(['LETHE_PROT']);
+  });
+
+  test('is said to be late with users whom time should long have moved', async () => {
+    const dueSince = (minutes: number) =>
+      sql`INSERT INTO ${database.ds.tables.clock} VALUES (${minutes}, now() - make_interval(mins => ${minutes}))`.execute(
+        database.ds.db,
+      );
+    const clockFindings = async () =>
+      (await runLethe(['check', '--json'], { env: settings() }))
+        .json()
+        .findings.filter(({ about }: { about: string }) => about === 'Clock');
+    await dueSince(9);
+    expect(await clockFindings()).toEqual([]);
+    await dueSince(120);
+    expect(await clockFindings()).toEqual([
+      { state: 'warning', about: 'Clock', detail: expect.stringMatching(/^of dataset shop: 2 users .* 2 h/) },
+    ]);
   });
 
   test('is not right when a setting or the database is not', async () => {

@@ -46,7 +46,20 @@ test('what came of the last run that found somebody is kept, and announced', asy
   world.now = new Date('2026-02-14T12:01:00Z');
   await job.step(world.dataset);
   expect(await findClockRun(world.ds)).toEqual({ at: new Date('2026-02-14T12:00:00Z'), users: 1, joined: 0, left: 1 });
-  expect(announced).toEqual([{ name: 'clock.looked', dataset: 'shop', users: 1, joined: 0, left: 1 }]);
+  expect(announced).toEqual([{ name: 'clock.looked', dataset: 'shop', users: 1, joined: 0, left: 1, lateSeconds: 0 }]);
+});
+
+test('a clock that is far behind says so', async () => {
+  await openAt('2026-02-14T12:10:00Z');
+  await job.step(world.dataset);
+  expect(announced).toMatchObject([{ name: 'clock.looked', lateSeconds: 600 }]);
+  await world.write({ user: 'anna', event: { action: 'View Item' } });
+  await openAt('2026-03-16T12:20:01Z');
+  await job.step(world.dataset);
+  expect(announced.slice(1)).toMatchObject([
+    { name: 'clock.looked', lateSeconds: 601 },
+    { name: 'clock.late', dataset: 'shop', users: 1, lateSeconds: 601 },
+  ]);
 });
 
 test('somebody who was being written to is looked at with the next poll, not a minute later', async () => {

@@ -3,13 +3,15 @@ import { listDatasets } from '../datasets/dataset-sql.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
-import { type ClockStep, lookAtDue } from './clock.ts';
+import { type ClockStep, lateTimesMax, lookAtDue } from './clock.ts';
 import { type ClockPosition, datasetsWithDue, writeClockRun } from './clock-sql.ts';
 
 /** Steps hold the gate, shared, and what waits for it alone waits for them. */
 const stepLimits = { first: 250, min: 50, max: 10_000, msMax: 125 };
 
 interface Run {
+  beganAt: Date;
+  dueSince: Date;
   after: ClockPosition | undefined;
   users: number;
   joined: number;
@@ -28,11 +30,15 @@ export function clockJob(lethe: Lethe): JobKind<Dataset> {
   let open: Dataset[] = [];
   let askedAt = Number.NEGATIVE_INFINITY;
 
-  const finish = async (dataset: Dataset, { users, joined, left, busy }: Run): Promise<'idle' | 'finished'> => {
+  const finish = async (dataset: Dataset, { busy, ...run }: Run): Promise<'idle' | 'finished'> => {
     runs.delete(dataset.no);
-    if (users > 0) {
+    if (run.users > 0) {
+      const { users, joined, left } = run;
       await writeClockRun(on(dataset, database.steps), { at: now(), users, joined, left });
-      lethe.announce('clock.looked', { dataset: dataset.id, users, joined, left });
+      const lateSeconds = Math.round((run.beganAt.getTime() - run.dueSince.getTime()) / 1000);
+      lethe.announce('clock.looked', { dataset: dataset.id, users, joined, left, lateSeconds });
+      if (lateSeconds > lateTimesMax * settings.clockSeconds)
+        lethe.announce('clock.late', { dataset: dataset.id, users, lateSeconds });
     }
     if (busy > 0) return 'idle';
     open = open.filter(({ no }) => no !== dataset.no);
@@ -52,7 +58,7 @@ export function clockJob(lethe: Lethe): JobKind<Dataset> {
     },
     keyOf: ({ id }) => id,
     step: async (dataset) => {
-      const run = runs.get(dataset.no) ?? { after: undefined, users: 0, joined: 0, left: 0, busy: 0 };
+      const run = runs.get(dataset.no) ?? newRun(now());
       const size = sizes.get(dataset.no) ?? new StepSize(stepLimits);
       runs.set(dataset.no, run);
       sizes.set(dataset.no, size);
@@ -75,10 +81,15 @@ export function clockJob(lethe: Lethe): JobKind<Dataset> {
   };
 }
 
-function add(run: Run, { users, joined, left, busy, next }: ClockStep): void {
+function newRun(now: Date): Run {
+  return { beganAt: now, dueSince: now, after: undefined, users: 0, joined: 0, left: 0, busy: 0 };
+}
+
+function add(run: Run, { users, joined, left, dueSince, busy, next }: ClockStep): void {
   run.after = next;
   run.users += users;
   run.joined += joined;
   run.left += left;
   run.busy += busy;
+  if (dueSince && dueSince < run.dueSince) run.dueSince = dueSince;
 }

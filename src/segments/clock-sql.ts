@@ -33,16 +33,21 @@ export interface ClockPosition {
   profileId: number;
 }
 
+export interface DueProfile extends ClockPosition {
+  /** Its moment to the millisecond. */
+  since: Date;
+}
+
 /** The next profiles that are due at `now`, the longest due first. Locks nothing. */
 export async function findDue(
   ds: DatasetDb,
   { now, after, limit }: { now: Date; after: ClockPosition | undefined; limit: number },
-): Promise<ClockPosition[]> {
+): Promise<DueProfile[]> {
   const beyond = after
     ? sql`AND (due_at, profile_id) > (${after.dueAt}::timestamptz, ${after.profileId}::bigint)`
     : sql``;
-  const { rows } = await sql<ClockPosition>`
-    SELECT due_at::text AS "dueAt", profile_id AS "profileId" FROM ${ds.tables.clock}
+  const { rows } = await sql<DueProfile>`
+    SELECT due_at::text AS "dueAt", due_at AS since, profile_id AS "profileId" FROM ${ds.tables.clock}
     WHERE due_at <= ${now}::timestamptz ${beyond}
     ORDER BY due_at, profile_id LIMIT ${limit}`.execute(ds.db);
   return rows;

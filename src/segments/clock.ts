@@ -4,12 +4,17 @@ import { doomedAmong } from '../profiles/doomed-sql.ts';
 import { type ClockPosition, findDue, lockProfilesAtRest, takeDue } from './clock-sql.ts';
 import { countMembershipChanges, evaluateProfiles } from './evaluate.ts';
 
+/** Users who have been due for so many times `clockSeconds` are told to the operator. */
+export const lateTimesMax = 10;
+
 /** What one step of a run did. */
 export interface ClockStep {
   /** Users that were looked at. */
   users: number;
   joined: number;
   left: number;
+  /** Since when the longest due of them was; undefined for nobody. */
+  dueSince: Date | undefined;
   /** Users that somebody else was writing to, or looking at; most of them are still due. */
   busy: number;
   /** Where the run goes on; undefined at its end. */
@@ -30,22 +35,21 @@ export async function lookAtDue(
 ): Promise<ClockStep> {
   return withSharedGate(ds.dataset, ds.db, async (tx) => {
     const found = await findDue(tx, { now, after, limit: profilesMax });
-    const next = found.length < profilesMax ? undefined : found.at(-1);
-    if (found.length === 0) return { users: 0, joined: 0, left: 0, busy: 0, next };
     const ids = found.map(({ profileId }) => profileId);
     const doomed = new Set(await doomedAmong(tx, ids));
     const living = ids.filter((id) => !doomed.has(id));
     const locked = await lockProfilesAtRest(tx, living);
-    const due = await takeDue(tx, locked, now);
-    const changes = await evaluateProfiles(tx, due, now);
+    const due = new Set(await takeDue(tx, locked, now));
+    const changes = await evaluateProfiles(tx, [...due], now);
     await countMembershipChanges(tx, changes, now);
     const inForce = changes.filter((change) => change.inForce);
     return {
-      users: due.length,
+      users: due.size,
       joined: inForce.reduce((sum, change) => sum + change.joined, 0),
       left: inForce.reduce((sum, change) => sum + change.left, 0),
+      dueSince: found.find(({ profileId }) => due.has(profileId))?.since,
       busy: living.length - locked.length,
-      next,
+      next: found.length < profilesMax ? undefined : found.at(-1),
     };
   });
 }

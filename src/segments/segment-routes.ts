@@ -4,6 +4,7 @@ import { recordAudit } from '../audit/record.ts';
 import { on } from '../database/handle.ts';
 import { type App, pageOf, pageQuery } from '../http/app.ts';
 import type { Lethe } from '../lethe.ts';
+import { clockRoutes } from './clock-routes.ts';
 import { createSegment } from './create.ts';
 import { deleteSegment } from './delete.ts';
 import { editSegment } from './edit.ts';
@@ -28,13 +29,14 @@ const folder = z
   .describe('Where lists show it; null for none');
 const rule = z.unknown().describe('A group or a condition, as the reference of rules says');
 
-/** Segments of all three kinds: created, shown, changed, deleted; their rules previewed and their users exported. */
+/** Segments of all three kinds: created, shown, changed, deleted; their rules previewed and their users exported; their clock. */
 export function segmentRoutes(app: App, lethe: Lethe): void {
   createAndList(app, lethe);
   showAndChange(app, lethe);
   previewAndExport(app, lethe);
   listUsersRoutes(app, lethe);
   membershipRoutes(app, lethe);
+  clockRoutes(app, lethe);
 }
 
 function createAndList(app: App, { database, settings, now, announce, wakeJobs }: Lethe): void {

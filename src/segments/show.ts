@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { DatasetDb } from '../database/handle.ts';
 import { withSnapshot } from '../database/snapshot.ts';
 import { readCursor, writeCursor } from '../http/app.ts';
+import { ruleOf } from './nesting.ts';
+import { looksAtClock } from './rule.ts';
 import { segmentKinds, segmentStates, unknownSegment } from './segment.ts';
 import { findSegmentWithUsers, listSegments, type SegmentWithUsers } from './segment-sql.ts';
 import { findUses, findUsesOfAll, type SegmentUse, useSchema } from './segment-uses.ts';
@@ -14,6 +16,9 @@ export const segmentSchema = z.object({
   folder: z.string().nullable(),
   kind: z.enum(segmentKinds),
   rule: z.unknown().describe('As it was sent; null for a list'),
+  looksAtClock: z
+    .boolean()
+    .describe('Whether time alone moves users into it and out of it; the clock of a segment that it nests is its own'),
   enabled: z.boolean(),
   state: z.enum(segmentStates),
   users: z.number().int().nullable().describe('Exact; null while computing'),
@@ -63,6 +68,7 @@ function itemOf(segment: SegmentWithUsers, usedBy: SegmentUse[]): SegmentItem {
     folder: segment.folder,
     kind: segment.kind,
     rule: segment.rule === null ? null : JSON.parse(segment.rule),
+    looksAtClock: segment.rule !== null && looksAtClock(ruleOf(segment)),
     enabled: segment.enabled,
     state: segment.state,
     users: segment.state === 'computing' ? null : segment.users,
