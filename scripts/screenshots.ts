@@ -7,6 +7,7 @@ import { takeDeletion } from './screenshots/take-deletion.ts';
 import { takeImports } from './screenshots/take-imports.ts';
 import { takePrivacy } from './screenshots/take-privacy.ts';
 import { takeSegments } from './screenshots/take-segments.ts';
+import { takeSources } from './screenshots/take-sources.ts';
 import { takeUsers } from './screenshots/take-users.ts';
 
 /**
@@ -24,6 +25,7 @@ try {
   await takeDeletion(studio, shop);
   await takePrivacy(studio, shop);
   await takeAccess(studio);
+  await takeSources(studio);
 } finally {
   await studio.close();
 }

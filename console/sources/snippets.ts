@@ -59,6 +59,7 @@ analytics.track('View Item', { sku: '0042' });
 const analytics = new Analytics({
   writeKey: ${inScript(writeKey)},
   host: '${address}',
+  maxRetries: 20,
 });
 
 analytics.identify({ userId: 'customer-1', traits: { name: 'Ada Lovelace' } });
@@ -75,6 +76,7 @@ await analytics.closeAndFlush();`,
 
 const analytics = new Analytics(${inScript(writeKey)}, {
   dataPlaneUrl: '${address}',
+  retryCount: 20,
 });
 
 analytics.identify({ userId: 'customer-1', traits: { name: 'Ada Lovelace' } });

@@ -53,8 +53,9 @@ export const sources = {
       script:
         'For a page without a bundler. Put the folder package/dist/umd, which the command makes, on your own web server, here as /analytics.',
       segmentNode:
-        'For programs on a server. It collects events and sends them in batches; the last line sends what is left.',
-      rudderNode: 'For programs on a server that use RudderStack’s client.',
+        'For programs on a server. It collects events and sends them in batches; the last line sends what is left. With so many retries it bridges a restart of this server.',
+      rudderNode:
+        'For programs on a server that use RudderStack’s client. With so many retries it bridges a restart of this server.',
       eventApi:
         'Needs no key: whoever knows the name of the dataset may send. Events with trusted attributes go to /api2/authevent with an API token.',
     },
