@@ -9,6 +9,7 @@
 DELETE FROM :schema.event_:slice e USING :schema.membership_:slice w WHERE w.set_no = :set AND e.profile_id = w.profile_id;
 DELETE FROM :schema.visit_:slice v USING :schema.membership_:slice w WHERE w.set_no = :set AND v.profile_id = w.profile_id;
 DELETE FROM :schema.action_count_:slice a USING :schema.membership_:slice w WHERE w.set_no = :set AND a.profile_id = w.profile_id;
+DELETE FROM :schema.membership_change_:slice a USING :schema.membership_:slice w WHERE w.set_no = :set AND a.profile_id = w.profile_id;
 DELETE FROM :schema.clock_:slice c USING :schema.membership_:slice w WHERE w.set_no = :set AND c.profile_id = w.profile_id;
 DELETE FROM :schema.profile_:slice p USING :schema.membership_:slice w WHERE w.set_no = :set AND p.id = w.profile_id;
 DELETE FROM :schema.identity i USING :schema.membership_:slice w WHERE w.set_no = :set AND i.profile_id = w.profile_id;

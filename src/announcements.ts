@@ -40,6 +40,8 @@ export const announcements = {
   'clock.late': { level: 'warn' },
   'segment.deleted': { level: 'info', audited: true },
   'segment.users_changed': { level: 'info', audited: true },
+  'segment.followed': { level: 'info' },
+  'segment.following_failed': { level: 'error' },
   'segment.exported': { level: 'info', audited: true },
   'attribute.defined': { level: 'info', audited: true },
   'attribute.undefined': { level: 'info', audited: true },

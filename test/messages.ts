@@ -111,7 +111,8 @@ export async function clearDataset({ dataset, database, ds }: TestDatabase): Pro
     await sql`
       TRUNCATE ${t.profile}, ${t.identity}, ${t.event}, ${t.visit}, ${t.action_count}, ${t.membership}, ${t.seen_message},
                ${t.segment}, ${t.segment_count}, ${t.segment_history}, ${t.segment_computation}, ${t.discarded_set},
-               ${t.clock}, ${t.clock_run},
+               ${t.clock}, ${t.clock_run}, ${t.membership_change}, ${t.segment_following},
+               ${t.segment_replacement},
                ${t.deletion}, ${t.deletion_slice}, ${t.deletion_heartbeat}`.execute(db);
   });
 }

@@ -61,6 +61,7 @@ const expectations: Record<string, Row | 'account' | 'signedIn' | 'everybody' | 
   'DELETE /api/dataset/{ds}/segments/{id}': 'segments',
   'GET /api/dataset/{ds}/segments/history': 'view',
   'GET /api/dataset/{ds}/segments/{id}/history': 'view',
+  'GET /api/dataset/{ds}/segments/{id}/changes': 'view',
   'GET /api/dataset/{ds}/segments/{id}/compare': 'view',
   'GET /api/dataset/{ds}/segments/{id}/export': 'export',
   'POST /api/dataset/{ds}/segments/{id}/users': 'segments',

@@ -22,10 +22,13 @@ export const tableNames = [
   'visit',
   'action_count',
   'membership',
+  'membership_change',
   'segment',
   'segment_count',
   'segment_history',
   'segment_computation',
+  'segment_following',
+  'segment_replacement',
   'discarded_set',
   'clock',
   'clock_run',
@@ -42,6 +45,7 @@ export const tableNames = [
   'profile_id',
   'event_id',
   'set_no',
+  'change_seq',
 ] as const;
 export type TableName = (typeof tableNames)[number];
 
@@ -57,7 +61,14 @@ export interface DatasetDb {
   partition(table: PartitionedTable, slice: number): RawBuilder<unknown>;
 }
 
-export type PartitionedTable = 'profile' | 'event' | 'visit' | 'action_count' | 'membership' | 'clock';
+export type PartitionedTable =
+  | 'profile'
+  | 'event'
+  | 'visit'
+  | 'action_count'
+  | 'membership'
+  | 'membership_change'
+  | 'clock';
 
 export function schemaOf(dataset: { id: string }): string {
   return `ds_${dataset.id}`;

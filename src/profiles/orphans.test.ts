@@ -23,6 +23,7 @@ beforeEach(async () => {
     'visit',
     'action_count',
     'membership',
+    'membership_change',
     'clock',
     'deletion',
   ] as const)
@@ -42,6 +43,7 @@ async function addRows(id: number, setNo = 7): Promise<void> {
   await sql`INSERT INTO ${tables.visit} VALUES (${id}, ${at}, ${at}, 1)`.execute(db);
   await sql`INSERT INTO ${tables.action_count} VALUES (${id}, ${at}, ${at}, 1, 'Purchase')`.execute(db);
   await sql`INSERT INTO ${tables.membership} VALUES (${id}, ${at}, ${setNo})`.execute(db);
+  await sql`INSERT INTO ${tables.membership_change} VALUES (${id}, 1, '1', ${at}, NULL, 1, true)`.execute(db);
   await sql`INSERT INTO ${tables.clock} VALUES (${id}, ${at})`.execute(db);
 }
 
@@ -84,7 +86,7 @@ test('a profile that nothing can name is found', async () => {
 test('the work list of a running bulk deletion is counted apart, other memberships are not', async () => {
   await startDeletion(7);
   await deleteProfile(2);
-  for (const table of ['identity', 'event', 'visit', 'action_count', 'clock'] as const)
+  for (const table of ['identity', 'event', 'visit', 'action_count', 'membership_change', 'clock'] as const)
     await sql`DELETE FROM ${test_.ds.tables[table]} WHERE profile_id = 2`.execute(test_.ds.db);
   const workList = { job: 'del_1', rows: 2, rowsWithoutProfile: 1 };
   expect(await look()).toMatchObject({ clean: true, rowsWithoutProfile: everywhere(0), workList });

@@ -42,6 +42,9 @@ test('partition k of every partitioned place holds the same profiles', async () 
   await sql`INSERT INTO ${t.membership} (profile_id, joined_at, set_no) SELECT id, now(), 1 FROM unnest(${ids}::bigint[]) AS id`.execute(
     db,
   );
+  await sql`INSERT INTO ${t.membership_change} (profile_id, seq, xid, at, segment_no, joined) SELECT id, id, '1', now(), 1, true FROM unnest(${ids}::bigint[]) AS id`.execute(
+    db,
+  );
   await sql`INSERT INTO ${t.clock} (profile_id, due_at) SELECT id, now() FROM unnest(${ids}::bigint[]) AS id`.execute(
     db,
   );
@@ -54,7 +57,7 @@ test('partition k of every partitioned place holds the same profiles', async () 
     };
     const profiles = await idsIn('profile', 'id');
     expect(profiles.length).toBeGreaterThan(0);
-    for (const table of ['event', 'visit', 'action_count', 'membership', 'clock'] as const)
+    for (const table of ['event', 'visit', 'action_count', 'membership', 'membership_change', 'clock'] as const)
       expect(await idsIn(table, 'profile_id')).toEqual(profiles);
   }
 });

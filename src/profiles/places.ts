@@ -26,6 +26,7 @@ export const places = [
   { name: 'visits', table: 'visit', key: 'profile_id', partitioned: true, figure: 'visits' },
   { name: 'actionCounts', table: 'action_count', key: 'profile_id', partitioned: true },
   { name: 'memberships', table: 'membership', key: 'profile_id', partitioned: true },
+  { name: 'membershipChanges', table: 'membership_change', key: 'profile_id', partitioned: true },
   { name: 'clockEntries', table: 'clock', key: 'profile_id', partitioned: true },
   { name: 'identities', table: 'identity', key: 'profile_id', partitioned: false },
 ] as const satisfies readonly Place[];

@@ -54,6 +54,9 @@ export const userSchema = z.object({
     .array(z.object({ start: time, lastEvent: time, index: z.number() }))
     .describe(`Newest first, the last ${historyMax}; index 1 is the first visit ever`),
   segmentMembership: z.array(z.object({ id: z.string(), joined: time })),
+  membershipChanges: z
+    .number()
+    .describe('Joins and leaves of the last days that are kept for programs which follow a segment'),
   nextLookAt: time
     .nullable()
     .describe('When time alone may next move the user into a segment or out of one; null for never'),
@@ -101,6 +104,7 @@ export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise
         index,
       })),
       segmentMembership: memberships.map(({ id, joined }) => ({ id, joined: iso(joined) })),
+      membershipChanges: profile.membershipChanges,
       nextLookAt: profile.nextLookAt && iso(profile.nextLookAt),
       mergingInto: profile.mergingInto === null ? null : publicId(profile.mergingInto),
       created: iso(profile.createdAt),

@@ -44,6 +44,8 @@ export interface ProfileDetails {
   revenue: string;
   attributes: Record<string, Attribute>;
   /** When the clock looks at it. */
+  /** Kept for programs that follow a segment. */
+  membershipChanges: number;
   nextLookAt: Date | null;
   mergingInto: number | null;
 }
@@ -52,6 +54,7 @@ export async function findProfile(ds: DatasetDb, id: number): Promise<ProfileDet
   const { rows } = await sql<ProfileDetails>`
     SELECT id, named, created_at AS "createdAt", updated_at AS "updatedAt", first_activity AS "firstActivity",
            last_activity AS "lastActivity", events, orders, visits, revenue, attributes,
+           (SELECT count(*) FROM ${ds.tables.membership_change} c WHERE c.profile_id = p.id) AS "membershipChanges",
            (SELECT c.due_at FROM ${ds.tables.clock} c WHERE c.profile_id = p.id) AS "nextLookAt",
            merging_into AS "mergingInto"
     FROM ${ds.tables.profile} p WHERE id = ${id}`.execute(ds.db);

@@ -1,6 +1,7 @@
 import { recordAudit } from '../audit/record.ts';
 import { withSharedGate } from '../database/gate.ts';
 import type { DatasetDb } from '../database/handle.ts';
+import { keepChanges } from './changes.ts';
 import type { Asked } from './create.ts';
 import { countMembershipChanges, evaluateProfiles } from './evaluate.ts';
 import { findList, type ListChange, lockNamedUsers, type Outcome, refuseIfDisabled } from './list-users.ts';
@@ -24,6 +25,7 @@ export async function changeUsers(
     const { profileOf, living } = await lockNamedUsers(tx, ids);
     const pairs = { profileIds: [...living], setNos: [...living].map(() => list.setNo) };
     const changed = change === 'add' ? await insertMemberships(tx, pairs, now) : await deleteMemberships(tx, pairs);
+    await keepChanges(tx, change === 'add' ? { joined: changed } : { left: changed }, now);
     const profileIds = changed.map((membership) => membership.profileId);
     const dependent = await evaluateProfiles(tx, profileIds, now, { nesting: list.id });
     const joined = change === 'add' ? changed.length : 0;

@@ -1,6 +1,7 @@
 import { type ExclusiveTx, type GatedTx, withExclusiveGate, withSharedGate } from '../database/gate.ts';
 import type { DatasetDb } from '../database/handle.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
+import { insertReplacement } from './changes-sql.ts';
 import {
   type Computation,
   deleteComputation,
@@ -141,6 +142,7 @@ export async function finishComputation(ds: DatasetDb, segmentId: string, now: D
     await discardSetsInForce(tx, [segment.no], now);
     await putNextSetInForce(tx, segment.no);
     await deleteComputation(tx, segment.no);
+    await insertReplacement(tx, segment.no, users, now);
     await beginDependentComputations(tx, segment.id, now);
     // By how much it grew or shrank: finding out who is in both sets would take too long here.
     const grown = users - segment.users;

@@ -1,5 +1,6 @@
 import { type Dataset, on } from '../database/handle.ts';
 import { listDatasets } from '../datasets/dataset-sql.ts';
+import { everyHour } from '../datasets/every-hour.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
@@ -7,6 +8,7 @@ import { clearDiscardedSets } from './clear.ts';
 import { clockJob } from './clock-jobs.ts';
 import { datasetsWithWork } from './computation-sql.ts';
 import { computeNext, finishComputation } from './compute.ts';
+import { clearOldChanges } from './following.ts';
 
 /** Steps hold the gate, shared, and what waits for it alone waits for them. */
 const stepLimits = { first: 1_000, min: 250, max: 20_000, msMax: 125 };
@@ -27,7 +29,11 @@ export function segmentJobs(lethe: Lethe): JobKind[] {
     keyOf: (dataset) => dataset.id,
     step: async (dataset) => ((await clearDiscardedSets(on(dataset, lethe.database.steps))) ? 'more' : 'finished'),
   };
-  return [computing, clockJob(lethe), clearing] as JobKind[];
+  const forgetting = everyHour(lethe, 'membership changes', (ds) => {
+    const hours = lethe.settings.membershipChangeHours;
+    return clearOldChanges(ds, new Date(lethe.now().getTime() - hours * 3_600_000));
+  });
+  return [computing, clockJob(lethe), clearing, forgetting] as JobKind[];
 }
 
 async function openDatasets(lethe: Lethe, table: 'segment_computation' | 'discarded_set'): Promise<Dataset[]> {

@@ -3,6 +3,7 @@ import { type ExclusiveTx, withExclusiveGate } from '../database/gate.ts';
 import type { DatasetDb } from '../database/handle.ts';
 import { lookUpUsers } from '../profiles/look-up.ts';
 import { outcomesOf } from './change-users.ts';
+import { insertReplacement } from './changes-sql.ts';
 import { discardSetsInForce, fillSet, putEmptySetInForce } from './computation-sql.ts';
 import { beginDependentComputations, recordReplacement } from './compute.ts';
 import type { Asked } from './create.ts';
@@ -42,7 +43,10 @@ export async function replaceUsers(
       after: { added: joined, removed, users: living.size },
       at: now,
     });
-    if (joined > 0 || removed > 0) await beginDependentComputations(tx, list.id, now);
+    if (joined > 0 || removed > 0) {
+      await insertReplacement(tx, list.no, living.size, now);
+      await beginDependentComputations(tx, list.id, now);
+    }
     // The history says who came and went; the counter of the new set begins with everybody in it.
     const filled = { segmentNo: list.no, setNo, inForce: false, joined: living.size, left: 0, deleted: 0 };
     await countMembershipChanges(tx, [filled], now);

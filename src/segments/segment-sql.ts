@@ -34,6 +34,19 @@ export async function listRuleSegments(ds: DatasetDb): Promise<SegmentRow[]> {
   return rows;
 }
 
+/**
+ * A text that is another one whenever something has changed by which users are evaluated: which segments there are, their rules,
+ * states and sets.
+ */
+export async function digestSegments(ds: DatasetDb): Promise<string> {
+  const { rows } = await sql<{ digest: string }>`
+    SELECT md5(coalesce(string_agg(
+      concat_ws(' ', s.no, s.id, s.kind, s.enabled, s.state, s.set_no, s.next_set_no, s.created_at, s.rule),
+      E'\n' ORDER BY s.no), '')) AS digest
+    FROM ${ds.tables.segment} s`.execute(ds.db);
+  return rows[0]?.digest ?? '';
+}
+
 export interface SegmentInForce {
   id: string;
   setNo: number;
@@ -150,4 +163,5 @@ export async function deleteSegmentRows(tx: ExclusiveTx, no: number): Promise<vo
   await sql`DELETE FROM ${tx.tables.segment} WHERE no = ${no}`.execute(tx.db);
   await sql`DELETE FROM ${tx.tables.segment_computation} WHERE segment_no = ${no}`.execute(tx.db);
   await sql`DELETE FROM ${tx.tables.segment_history} WHERE segment_no = ${no}`.execute(tx.db);
+  await sql`DELETE FROM ${tx.tables.segment_following} WHERE segment_no = ${no}`.execute(tx.db);
 }
