@@ -52,7 +52,7 @@ describe('the dialog', () => {
     expect(await dialog.getByRole('link', { name: 'Export these users first' }).getAttribute('href')).toBe(
       '/api/dataset/shop/segments/doomd/export',
     );
-    await page.context().close();
+    await page.close();
   });
 
   test('has nothing ticked, the focus on Cancel, and closes with Esc', async () => {
@@ -67,7 +67,7 @@ describe('the dialog', () => {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(await deletions()).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   test('lets nobody confirm before both the checkbox and the exact number', async () => {
@@ -90,7 +90,7 @@ describe('the dialog', () => {
     await number.fill(` ${users} `);
     await correction.waitFor({ state: 'detached' });
     expect(await deletions()).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   test('says it when the number of users changes while it is open, and asks for the new one', async () => {
@@ -111,7 +111,7 @@ describe('the dialog', () => {
     expect(await dialog.getByRole('button', { name: 'Confirm Delete' }).isDisabled()).toBe(true);
     await world.server.api('DELETE', `${'/api/dataset/shop/segments/doomd'}/users`, { ids: [outside.id] });
     await dialog.getByText(`${users} users`, { exact: true }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test.each(['light', 'dark'] as const)(
@@ -123,7 +123,7 @@ describe('the dialog', () => {
       await page.setViewportSize({ width: 320, height: 700 });
       await expectAccessible(page);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-      await page.context().close();
+      await page.close();
     },
   );
 });
@@ -132,7 +132,7 @@ test('whoever is no Administrator sees no button, and in Setup why', async () =>
   const page = await world.asMember('editor', `${address}/setup`);
   await page.getByText('Deleting users needs the Administrator role.').waitFor();
   expect(await page.getByRole('button', { name: 'Delete All Users in Segment' }).count()).toBe(0);
-  await page.context().close();
+  await page.close();
 });
 
 test('of two administrators who confirm at once one starts it, and the other sees the running one in place of the form', async () => {
@@ -161,7 +161,7 @@ test('of two administrators who confirm at once one starts it, and the other see
   await release();
   for (const page of pages) await page.getByText('were permanently deleted on').waitFor();
   expect((await segment()).users).toBe(0);
-  for (const page of pages) await page.context().close();
+  for (const page of pages) await page.close();
 });
 
 test('nothing went wrong in any window', () => {

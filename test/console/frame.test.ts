@@ -21,7 +21,7 @@ test('the start page is the list of segments of the dataset that one was in last
   await expect.poll(() => new URL(page.url()).pathname).toBe('/datasets/blog/segments');
   await page.goto('/');
   await expect.poll(() => new URL(page.url()).pathname).toBe('/datasets/blog/segments');
-  await page.context().close();
+  await page.close();
 });
 
 test('the search finds segments by name and users by a part of an identity, from the keyboard', async () => {
@@ -39,7 +39,7 @@ test('the search finds segments by name and users by a part of an identity, from
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect.poll(() => new URL(page.url()).pathname).toBe('/datasets/shop/users/usr_1');
-  await page.context().close();
+  await page.close();
 });
 
 test('the theme is chosen by hand and stays, without a flash of the other', async () => {
@@ -52,7 +52,7 @@ test('the theme is chosen by hand and stays, without a flash of the other', asyn
   await page.route('**/assets/*.js', (route) => route.abort());
   await page.reload();
   expect(await page.evaluate(() => document.documentElement.dataset.mantineColorScheme)).toBe('dark');
-  await page.context().close();
+  await page.close();
 });
 
 test('by keyboard one skips the navigation, and the title of a screen has the focus when it opens', async () => {
@@ -63,7 +63,7 @@ test('by keyboard one skips the navigation, and the title of a screen has the fo
   await page.getByRole('link', { name: 'Skip to the content' }).focus();
   await page.keyboard.press('Enter');
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
-  await page.context().close();
+  await page.close();
 });
 
 test('on a narrow screen the navigation opens on request and closes behind one', async () => {
@@ -76,7 +76,7 @@ test('on a narrow screen the navigation opens on request and closes behind one',
   await page.getByRole('heading', { level: 1, name: 'All Users' }).waitFor();
   await expect.poll(() => users.isVisible()).toBe(false);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-  await page.context().close();
+  await page.close();
 });
 
 test('what is not there is said plainly: an address of no screen, and a dataset without a role', async () => {
@@ -85,7 +85,7 @@ test('what is not there is said plainly: an address of no screen, and a dataset 
   await page.goto('/datasets/blog/segments');
   await page.getByRole('heading', { name: 'Nothing here' }).waitFor();
   await expectAccessible(page);
-  await page.context().close();
+  await page.close();
 });
 
 test('nothing moves for those who asked for less motion', async () => {
@@ -98,7 +98,7 @@ test('nothing moves for those who asked for less motion', async () => {
     ),
   );
   expect(Math.max(...seconds)).toBeLessThan(0.001);
-  await page.context().close();
+  await page.close();
 });
 
 test('nothing went wrong in any window', () => {

@@ -40,7 +40,7 @@ test.each(names)(
     await page.setViewportSize({ width: 320, height: 700 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await expectAccessible(page);
-    await page.context().close();
+    await page.close();
   },
 );
 
@@ -64,7 +64,7 @@ test('every link of every page leads to a page and a heading that are there', as
     if (!isThere || !anchor) broken.push(address);
   }
   expect(broken).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 test('a link to a section shows that section, within the page and from another one', async () => {
@@ -82,7 +82,7 @@ test('a link to a section shows that section, within the page and from another o
   await page.getByRole('link', { name: 'All pages' }).click();
   await page.getByRole('heading', { name: 'Lethe: documentation' }).waitFor();
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
-  await page.context().close();
+  await page.close();
 });
 
 test('the documentation is reached from the menu of whoever is signed in, and leads back', async () => {
@@ -92,13 +92,13 @@ test('the documentation is reached from the menu of whoever is signed in, and le
   await page.waitForURL('**/help/README');
   await page.getByRole('link', { name: 'To the console' }).click();
   await page.waitForURL('**/datasets/shop/**');
-  await page.context().close();
+  await page.close();
 });
 
 test('a page that is not there is said to be none', async () => {
   const page = await world.asStranger('/help/no-such-page');
   await page.getByRole('heading', { name: 'Nothing here' }).waitFor();
   await expectAccessible(page);
-  await page.context().close();
+  await page.close();
   expect(world.faults).toEqual([]);
 });

@@ -267,7 +267,7 @@ describe('an import', () => {
       expect(await page.getByRole('link', { name: 'New import' }).count()).toBe(0);
       await page.goto('/datasets/shop/imports/new');
       await page.getByText('Importing takes the Editor role').waitFor();
-      await page.context().close();
+      await page.close();
     }
   });
 

@@ -89,7 +89,7 @@ describe('requests', () => {
     expect(await textOf(download)).toMatch(
       /^line,identity,outcome,user\r\n1,ADA@example.com,deleted,usr_\d+\r\n3,nobody@example.com,unknown,\r\n4,grace,deleted,usr_\d+\r\n5,ada,deleted,usr_\d+\r\n$/,
     );
-    await page.context().close();
+    await page.close();
   });
 
   test('may come as a CSV file, whose own header is kept, and of which only identities are looked up', async () => {
@@ -106,7 +106,7 @@ describe('requests', () => {
       ['3', 'grace@example.com', 'Found'],
       ['4', 'ada', 'Unknown'],
     ]);
-    await page.context().close();
+    await page.close();
   });
 
   test('may be dropped as a file, and of one type only', async () => {
@@ -121,7 +121,7 @@ describe('requests', () => {
     await page.getByLabel('Each line is').selectOption('userId');
     await page.getByRole('button', { name: 'Look up' }).click();
     await page.getByText('1 user found by 1 line; 1 line unknown').waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('that cannot be understood are refused with what would be right, and nothing is looked up', async () => {
@@ -140,7 +140,7 @@ describe('requests', () => {
     await lookUp(page, 'nobody@example.com');
     await page.getByText('Nobody on the list is a user of this dataset').waitFor();
     expect(await page.getByRole('checkbox').count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   test('that would now delete other users than those looked at are asked for again', async () => {
@@ -157,7 +157,7 @@ describe('requests', () => {
     await confirm(page, 2);
     await page.getByText('2 users deleted, 2 lines requested.').waitFor();
     expect(await isThere('late')).toBe(false);
-    await page.context().close();
+    await page.close();
   });
 
   test('leave nothing behind: not in an address, not in a store, not on the screen when one comes back', async () => {
@@ -177,7 +177,7 @@ describe('requests', () => {
       return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, databases]);
     });
     expect([...addresses, page.url(), stored].filter((text) => /ada|secret-7/.test(text))).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   test.each(['editor', 'campaignAuthor', 'analyst', 'viewer'] as const)(
@@ -189,7 +189,7 @@ describe('requests', () => {
       expect(await page.getByRole('button', { name: 'Look up' }).count()).toBe(0);
       const places = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
       expect(await places.allTextContents()).not.toContain('Requests');
-      await page.context().close();
+      await page.close();
     },
   );
 });
@@ -206,7 +206,7 @@ describe('which deletion', () => {
     expect(await page.getByText('Administrator or Editor').count()).toBe(1);
     await way.getByRole('link', { name: 'Go to Requests' }).click();
     await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test.each([
@@ -218,7 +218,7 @@ describe('which deletion', () => {
     const page = await world.asMember(role, `${address}/which-deletion`);
     await page.getByRole('region', { name: 'A bad import should be undone' }).waitFor();
     expect(await linksOf(page)).toEqual(links);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -239,7 +239,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     await expectGood(page);
     await page.getByRole('button', { name: 'Answer other requests' }).click();
     expect(await page.getByLabel(field).inputValue()).toBe('');
-    await page.context().close();
+    await page.close();
   });
 });
 

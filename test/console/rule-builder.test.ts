@@ -30,7 +30,7 @@ beforeEach(async () => {
   page = await world.asAdministrator('/datasets/shop/segments/new');
   builder = await openBuilder(page);
 });
-afterEach(() => page.context().close());
+afterEach(() => page.close());
 
 /** Builds one condition after the other, and holds what is posted to the server against what is expected. */
 async function expectBuilt(cases: Build[]): Promise<void> {

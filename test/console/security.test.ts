@@ -97,7 +97,7 @@ describe('the page', () => {
     );
     expect(evaluated).toBe('eval');
     expect(world.faults.splice(0).every((fault) => /Content Security Policy/.test(fault))).toBe(true);
-    await window.context().close();
+    await window.close();
   });
 
   test('is shown in no frame of another site', async () => {
@@ -107,7 +107,7 @@ describe('the page', () => {
     await expect.poll(() => frame?.url()).toMatch(/^chrome-error:/);
     expect((await page('/')).headers.get('x-frame-options')).toBe('DENY');
     world.faults.splice(0);
-    await window.context().close();
+    await window.close();
   });
 });
 
@@ -118,7 +118,7 @@ describe('the session', () => {
     const session = cookies.find(({ name }) => name === 'lethe.session_token');
     expect(session).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' });
     expect(await window.evaluate(() => document.cookie)).not.toContain('session');
-    await window.context().close();
+    await window.close();
   });
 
   test('changes nothing for a page of another site, whether it sends a form or a request', async () => {
@@ -153,7 +153,7 @@ describe('the session', () => {
     expect([forged.status, forged.json.code]).toEqual([403, 'access.cross_site']);
     expect((await world.server.api('GET', '/api/dataset/shop/segments')).json.items).toHaveLength(before);
     world.faults.splice(0);
-    await window.context().close();
+    await window.close();
   });
 });
 
@@ -180,7 +180,7 @@ describe('personal data', () => {
     addresses.push(window.url());
     expect(addresses.filter((address) => /grace|hopper|%40example/i.test(address))).toEqual([]);
     expect(await storedBy(window)).not.toMatch(/grace|hopper|@example/i);
-    await window.context().close();
+    await window.close();
   });
 });
 

@@ -84,7 +84,7 @@ describe('a rule', () => {
     await eventually(() => builder.counted()).toEqual({
       any: [{ all: [{ anonymous: true }, none, none] }, { everyone: true }],
     });
-    await page.context().close();
+    await page.close();
   });
 
   test('has up to eight groups within groups, and then says so', async () => {
@@ -103,7 +103,7 @@ describe('a rule', () => {
     expect(await add.getAttribute('aria-disabled')).toBe('true');
     await add.hover();
     await page.getByText('Groups nest at most 8 levels.').waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('is built without a mouse, and the focus is always where one goes on', async () => {
@@ -142,7 +142,7 @@ describe('a rule', () => {
     await eventually(() => builder.json()).toEqual(country);
     await press('Enter');
     await eventually(focused).toBe('Add condition: Rule');
-    await page.context().close();
+    await page.close();
   });
 
   test('says in words what is missing where, and loses nothing of what was typed', async () => {
@@ -173,7 +173,7 @@ describe('a rule', () => {
     await page.getByText('A segment needs a name.').first().waitFor();
     await page.getByLabel('Name', { exact: true }).fill('Young');
     await page.getByText('The rule is not complete.').waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -195,7 +195,7 @@ describe('JSON', () => {
     expect(await builder.line('Condition 1: Attribute').getByLabel('Day', { exact: true }).inputValue()).toBe(
       odd.value,
     );
-    await page.context().close();
+    await page.close();
   });
 
   test('that the server refuses shows why at the condition and at the line', async () => {
@@ -217,7 +217,7 @@ describe('JSON', () => {
     await eventually(() => builder.counted()).toEqual({ all: [{ anonymous: true }, { sample: { from: 5, to: 10 } }] });
     expect(await page.getByRole('alert').count()).toBe(0);
     await expectAccessible(page);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -235,7 +235,7 @@ test.each(['light', 'dark'] as const)(
     await page.getByRole('button', { name: 'Add condition: Rule' }).click();
     await page.getByRole('menuitem', { name: 'Everybody' }).waitFor();
     await expectAccessible(page);
-    await page.context().close();
+    await page.close();
   },
 );
 
@@ -256,7 +256,7 @@ describe('a new segment', () => {
     await page.getByRole('button', { name: 'Create segment' }).click();
     await page.getByRole('heading', { level: 1, name: 'Staff' }).waitFor();
     expect(sent.at(-1)).toEqual({ name: 'Staff', kind: 'manual', folder: null });
-    await page.context().close();
+    await page.close();
   });
 
   test('begins as one that is ready-made, or as a copy', async () => {
@@ -278,7 +278,7 @@ describe('a new segment', () => {
         rule: { not: { all: [{ everyone: true }, { anonymous: true }] } },
       },
     ]);
-    await page.context().close();
+    await page.close();
   });
 
   test('that the server refuses says why, and keeps what was typed', async () => {
@@ -296,7 +296,7 @@ describe('a new segment', () => {
     await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Create segment' }).click();
     await page.getByRole('heading', { level: 1, name: 'Too many' }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -322,7 +322,7 @@ describe('the setup of a segment', () => {
       await page.emulateMedia({ colorScheme: theme });
       await expectAccessible(page);
     }
-    await page.context().close();
+    await page.close();
   });
 
   test('is not left by mistake while something is not saved', async () => {
@@ -337,7 +337,7 @@ describe('the setup of a segment', () => {
     await question.getByRole('button', { name: 'Leave without saving' }).click();
     await page.waitForURL(/membership$/);
     expect((await shown(id)).name).toBe('Careful');
-    await page.context().close();
+    await page.close();
   });
 
   test('says of a segment that a bulk deletion disabled that enabling computes it anew', async () => {
@@ -354,7 +354,7 @@ describe('the setup of a segment', () => {
     await page.getByRole('button', { name: 'Save segment' }).click();
     await eventually(async () => (await shown(id)).enabled).toBe(true);
     expect(sent).toEqual([{ enabled: true }]);
-    await page.context().close();
+    await page.close();
   });
 
   test('ends with the segment, whose users stay', async () => {
@@ -364,7 +364,7 @@ describe('the setup of a segment', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete segment' }).click();
     await page.waitForURL(/\/segments$/);
     expect((await world.server.api('GET', `/api/dataset/shop/segments/${id}`)).status).toBe(404);
-    await page.context().close();
+    await page.close();
   });
 
   test('is there to read for those who may not change it', async () => {
@@ -382,7 +382,7 @@ describe('the setup of a segment', () => {
     const editor = await world.asMember('editor', setupOf(id));
     await editor.getByRole('button', { name: 'Save segment' }).waitFor();
     await editor.getByText('Deleting users needs the Administrator role.').waitFor();
-    await Promise.all([page.context().close(), editor.context().close()]);
+    await Promise.all([page.close(), editor.close()]);
   });
 
   test('fits a window of 320 pixels', async () => {
@@ -396,7 +396,7 @@ describe('the setup of a segment', () => {
     await openBuilder(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await expectAccessible(page);
-    await page.context().close();
+    await page.close();
     expect(world.faults).toEqual([]);
   });
 });

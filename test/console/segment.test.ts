@@ -61,7 +61,7 @@ describe('the screen of a segment', () => {
       .getByRole('dialog', { name: 'Delete the segment “Staff”?' })
       .getByRole('button', { name: 'Cancel' })
       .click();
-    await page.context().close();
+    await page.close();
   });
 
   test('says of a disabled one why, and lets an editor enable it there', async () => {
@@ -75,8 +75,8 @@ describe('the screen of a segment', () => {
     await editor.getByText('disabled by hand').waitFor({ state: 'detached' });
     await viewer.getByText('disabled by hand').waitFor({ state: 'detached' });
     expect((await api('GET', `segments/${buyers}`)).enabled).toBe(true);
-    await viewer.context().close();
-    await editor.context().close();
+    await viewer.close();
+    await editor.close();
   });
 
   test('shows nothing of a segment that is not there, or is deleted meanwhile', async () => {
@@ -87,7 +87,7 @@ describe('the screen of a segment', () => {
     await page.getByRole('heading', { level: 1, name: 'Nothing here' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { level: 1, name: 'Nothing here' }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('locks everything while its users are being deleted, and says why', async () => {
@@ -110,7 +110,7 @@ describe('the screen of a segment', () => {
     await tab(page, /^Users\s+0$/).waitFor();
     await tab(page, /^Deletions\s+1$/).waitFor();
     await page.getByText('This list is disabled, so nobody joins it.').waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -134,7 +134,7 @@ describe('its users', () => {
     const link = table(page).getByRole('link').first();
     expect(await link.getAttribute('href')).toMatch(/^\/datasets\/shop\/users\/[^/]+$/);
     expect(await link.getAttribute('href')).not.toContain('anonymousId');
-    await page.context().close();
+    await page.close();
   });
 
   test('are searched by a part of any identity, which stands in no address, and ordered by last activity', async () => {
@@ -155,7 +155,7 @@ describe('its users', () => {
     await table(page).locator(`tbody tr:has(a[href="/datasets/shop/users/${first.id}"])[aria-rowindex="2"]`).waitFor();
     expect(new URL(page.url()).search).toBe('?sort=lastActivity');
     await expectAccessible(page);
-    await page.context().close();
+    await page.close();
   });
 
   test('are exported by those who may, and the others see no way to', async () => {
@@ -165,11 +165,11 @@ describe('its users', () => {
     const file = await analyst.context().request.get((await link.getAttribute('href')) ?? '');
     expect((await file.text()).trim().split('\r\n')).toHaveLength(1 + 2);
     expect(await analyst.getByRole('button', { name: /Add users|Remove/ }).count()).toBe(0);
-    await analyst.context().close();
+    await analyst.close();
     const author = await world.asMember('campaignAuthor', `${address}/${staff}/users`);
     await table(author).waitFor();
     expect(await author.getByRole('link', { name: 'Export as CSV' }).count()).toBe(0);
-    await author.context().close();
+    await author.close();
   });
 
   test('of a list are added by pasting identities, with the outcome of each, and taken out one by one', async () => {
@@ -196,14 +196,14 @@ describe('its users', () => {
     await row.waitFor({ state: 'detached' });
     await tab(page, /^Users\s+2$/).waitFor();
     expect((await api('GET', `segments/${staff}`)).users).toBe(2);
-    await page.context().close();
+    await page.close();
   });
 
   test('of a rule follow from it: nobody is added or taken out by hand', async () => {
     const page = await world.asMember('editor', `${address}/${buyers}/users`);
     await table(page).waitFor();
     expect(await page.getByRole('button', { name: /Add users|Remove/ }).count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -226,7 +226,7 @@ describe('its membership', () => {
     await page.getByRole('img', { name: `In 365 days: ${said}` }).waitFor();
     expect(new URL(page.url()).search).toBe('?days=365');
     await expectAccessible(page);
-    await page.context().close();
+    await page.close();
   });
 
   test('is compared with another segment, exactly, under an address of its own', async () => {
@@ -246,7 +246,7 @@ describe('its membership', () => {
     await expectAccessible(page);
     await page.reload();
     await page.getByText('Only in Segment every').waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('fits a narrow window, and nothing went wrong in any', async () => {
@@ -258,7 +258,7 @@ describe('its membership', () => {
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(overflow).toBe(0);
-      await page.context().close();
+      await page.close();
     }
     expect(world.faults).toEqual([]);
   });

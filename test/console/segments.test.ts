@@ -51,7 +51,7 @@ describe('a dataset without a segment', () => {
     ]);
     expect(await empty.getByRole('link', { name: 'New segment' }).first().getAttribute('href')).toBe(`${address}/new`);
     await expectAccessible(page);
-    await page.context().close();
+    await page.close();
   });
 
   test('says to somebody who may not make one who can', async () => {
@@ -59,7 +59,7 @@ describe('a dataset without a segment', () => {
     await page.getByText('An editor can make one.').waitFor();
     expect(await page.getByRole('main').getByRole('link').count()).toBe(0);
     await expectAccessible(page);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -81,7 +81,7 @@ describe('the list', () => {
     await until(async () => (await api('GET', `segments/${test1}`)).state === 'ready', 'the deletion is completed');
   });
   beforeEach(async () => {
-    await page?.context().close();
+    await page?.close();
     page = await world.asAdministrator(address);
     await rowOf(page, 'Staff').waitFor();
   });
@@ -240,7 +240,7 @@ describe('the list', () => {
       expect(await actions.count()).toBe(0);
       expect(await theirs.getByRole('link', { name: /New segment|Clone/ }).count()).toBe(0);
       await expectAccessible(theirs);
-      await theirs.context().close();
+      await theirs.close();
     }
   });
 
@@ -252,8 +252,8 @@ describe('the list', () => {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
-    await narrow.context().close();
-    await page.context().close();
+    await narrow.close();
+    await page.close();
     expect(world.faults).toEqual([]);
   });
 });

@@ -102,7 +102,7 @@ describe('the settings of a dataset', () => {
       await page.goto('/new-dataset');
       await page.getByRole('heading', { level: 1, name: 'New dataset' }).waitFor();
       expect(await page.getByRole('button', { name: 'Create dataset' }).count()).toBe(0);
-      await page.context().close();
+      await page.close();
     }
   });
 });
@@ -172,7 +172,7 @@ test.each(['light', 'dark'] as const)(
       await page.goto('/new-dataset');
       await page.getByRole('button', { name: 'Create dataset' }).waitFor();
       await expectAccessible(page);
-      await page.context().close();
+      await page.close();
     }
   },
   180_000,

@@ -51,7 +51,7 @@ test('the sign-in leads to no other host, whatever its address says', async () =
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
     expect(new URL(page.url()).origin, next).toBe(world.server.url);
     expect(new URL(page.url()).pathname, next).toBe('/datasets/shop/segments');
-    await page.context().close();
+    await page.close();
   }
 });
 

@@ -46,7 +46,7 @@ test('a member signs in with the provider and is led to where the sign-in was as
   await page.getByRole('button', { name: /Grace Hopper/ }).waitFor();
   await page.reload();
   await page.getByRole('heading', { level: 1, name: 'All Users' }).waitFor();
-  await page.context().close();
+  await page.close();
 });
 
 test('somebody whom no administrator has made a member is led back, and told so', async () => {
@@ -56,5 +56,5 @@ test('somebody whom no administrator has made a member is led back, and told so'
   expect(new URL(page.url()).pathname).toBe('/sign-in');
   expect(await page.getByRole('alert').innerText()).toMatch(/member/i);
   await page.getByRole('button', { name: 'Sign in with Example ID' }).waitFor();
-  await page.context().close();
+  await page.close();
 });

@@ -211,7 +211,12 @@ describe('while it is looked at', () => {
   });
 
   test('a segment shows who joins and who leaves, in its list, its number and its history', async () => {
-    const rule = { attribute: 'plan', is: 'equals', value: 'gold' };
+    const rule = {
+      all: [
+        { attribute: 'plan', is: 'equals', value: 'gold' },
+        { profile: 'createdAt', is: 'inTheLast', days: 1 },
+      ],
+    };
     const { id } = await api('POST', 'segments', { name: 'Gold', kind: 'rule', rule });
     await until(async () => (await api('GET', `segments/${id}`)).state === 'ready', 'the segment is computed');
     const users = await world.asAdministrator(`/datasets/shop/segments/${id}/users`);
@@ -220,6 +225,7 @@ describe('while it is looked at', () => {
     });
     await users.getByText('Nobody is in this segment').or(users.getByText('Following live')).first().waitFor();
     await membership.getByText('Following live').waitFor();
+    await membership.getByText('join and leave without an event too, at most 1 minute after').waitFor();
     expect(await membership.getByRole('link', { name: 'Sources' }).count()).toBe(0);
 
     const subscribe = (userId: string, plan: string) => send('identify', { userId, traits: { plan, name: userId } });
@@ -284,7 +290,7 @@ async function openShop(snippet: string): Promise<{ page: Page; close(): Promise
   return {
     page,
     close: async () => {
-      await page.context().close();
+      await page.close();
       server.close();
       server.closeAllConnections();
     },

@@ -73,7 +73,7 @@ describe('All Users', () => {
     for (const page of [editor, viewer]) {
       await page.getByText(`${customers + 1} users`, { exact: true }).waitFor();
       await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
-      await page.context().close();
+      await page.close();
     }
   });
 
@@ -82,7 +82,7 @@ describe('All Users', () => {
     const page = await world.asAdministrator('/datasets/empty/users');
     await page.getByRole('link', { name: 'Import users' }).click();
     await page.waitForURL('**/datasets/empty/imports/new');
-    await page.context().close();
+    await page.close();
   });
 
   test('says exactly how many there are and what they amount to, also when it changes', async () => {
@@ -91,7 +91,7 @@ describe('All Users', () => {
     await world.server.api('DELETE', '/api/dataset/shop/user/u-449');
     await page.getByText(`${customers} users`, { exact: true }).waitFor();
     await expectFigures(page);
-    await page.context().close();
+    await page.close();
   });
 
   test('finds users by a part of an identity, and what is searched for is in no address', async () => {
@@ -113,7 +113,7 @@ describe('All Users', () => {
     await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
     addresses.push(page.url());
     expect(addresses.filter((url) => /customer-|nobody|usr_/i.test(url))).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   test('shows the last active first at an address of its own, and all of them as one scrolls', async () => {
@@ -127,7 +127,7 @@ describe('All Users', () => {
     // Those without events come last, the newest of them first.
     await scrollTo(page, 'All Users', table.getByText('customer-0@example.com', { exact: true }));
     expect(await table.getAttribute('aria-rowcount')).toBe(String(customers + 1));
-    await page.context().close();
+    await page.close();
   });
 
   test('exports everybody for those who may export', async () => {
@@ -138,11 +138,11 @@ describe('All Users', () => {
     const lines = (await new Response(stream as unknown as BodyInit).text()).trim().split('\r\n');
     expect(lines).toHaveLength(customers + 1);
     expect(lines[0]).toContain('id,userId,anonymous');
-    await page.context().close();
+    await page.close();
     const author = await world.asMember('campaignAuthor', address);
     await author.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
     expect(await author.getByRole('link', { name: 'Export all users' }).count()).toBe(0);
-    await author.context().close();
+    await author.close();
   });
 });
 
@@ -191,7 +191,7 @@ describe('a user', () => {
     expect(await actions.getByRole('row', { name: /View Item/ }).innerText()).toMatch(/View Item\s+450\s/);
     await actions.getByRole('link', { name: 'Purchase' }).click();
     await page.waitForURL('**/events?action=Purchase');
-    await page.context().close();
+    await page.close();
   });
 
   test('shows attributes with their source, whether it is trusted, and since when', async () => {
@@ -207,7 +207,7 @@ describe('a user', () => {
     await page.getByRole('link', { name: 'Segments 1' }).click();
     await page.getByRole('table', { name: 'Segments' }).getByRole('link', { name: 'Buyers' }).click();
     await page.waitForURL('**/datasets/shop/segments/*/users');
-    await page.context().close();
+    await page.close();
   });
 
   test('has events without end, by action, with their properties as JSON', async () => {
@@ -236,7 +236,7 @@ describe('a user', () => {
       .getByRole('list', { name: 'Orders, newest first' })
       .getByRole('button', { name: /^59\.90/ })
       .waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('who is not here, or no longer, is said plainly, with a way back', async () => {
@@ -250,7 +250,7 @@ describe('a user', () => {
     await page.getByRole('heading', { level: 1, name: 'customer-100@example.com' }).waitFor();
     await world.server.api('DELETE', `/api/dataset/shop/user/${id}`);
     await page.getByRole('heading', { level: 1, name: 'No such user' }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test.each(['editor', 'campaignAuthor', 'analyst', 'viewer'] as const)(
@@ -259,7 +259,7 @@ describe('a user', () => {
       const page = await world.asMember(role, `${address}/${await idOf('ada-1')}`);
       await page.getByRole('heading', { level: 1, name: 'Ada Lovelace' }).waitFor();
       expect(await page.getByRole('button', { name: 'Delete User' }).count()).toBe(0);
-      await page.context().close();
+      await page.close();
     },
   );
 });
@@ -285,7 +285,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     await page.goto(`${address}/usr_999999`);
     await page.getByRole('heading', { level: 1, name: 'No such user' }).waitFor();
     await expectAccessible(page);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -330,7 +330,7 @@ describe('Delete User', () => {
     await page.getByRole('link', { name: 'Go to All Users' }).click();
     await page.getByText(`${customers - 2} users`, { exact: true }).waitFor();
     expect(await page.getByRole('link', { name: 'Ada Lovelace' }).count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   test('says it when somebody else was quicker', async () => {
@@ -350,7 +350,7 @@ describe('Delete User', () => {
     await dialog.getByRole('alert').getByText('There is no such user in this dataset.').waitFor();
     late.open();
     await page.getByRole('heading', { level: 1, name: 'No such user' }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 

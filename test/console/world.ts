@@ -4,13 +4,7 @@ import { expect } from 'vitest';
 import type { Role } from '../../src/access/permissions.ts';
 import { adminEmail, adminPassword, startTestServer, type TestServer } from '../server.ts';
 import { launchChromium } from './chromium.ts';
-
-export interface Reader {
-  /** A theme; light unless said otherwise. */
-  colorScheme?: 'light' | 'dark';
-  width?: number;
-  reducedMotion?: 'reduce';
-}
+import { openWindows, type Reader, type Session } from './windows.ts';
 
 /** The real server with the console, and people who use it in a real Chromium. */
 export interface ConsoleWorld {
@@ -35,21 +29,9 @@ export async function startConsole(env: Record<string, string> = {}): Promise<Co
   const browser = await launchChromium();
   const faults: string[] = [];
   const sessions = openSessions(browser, server);
-  const windows: { context: BrowserContext; test: string | undefined }[] = [];
-
-  const show = async (path: string, reader: Reader = {}, storageState?: Session): Promise<Page> => {
-    // A window that is left open goes on asking the server; those of the tests before are not needed any more.
-    const test = expect.getState().currentTestName;
-    const done = windows.filter((each) => each.test !== undefined && each.test !== test);
-    for (const { context } of done) await context.close();
-    const { colorScheme = 'light', width = 1280, reducedMotion = null } = reader;
-    const looks = { viewport: { width, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' };
-    const session = storageState ? { storageState } : {};
-    const context = await browser.newContext({ baseURL: server.url, colorScheme, reducedMotion, ...looks, ...session });
-    windows.push({ context, test });
-    context.on('page', (page) => watch(page, server.url, faults));
-    context.setDefaultTimeout(15_000);
-    const page = await context.newPage();
+  const windows = openWindows(browser, server.url, (page) => watch(page, server.url, faults));
+  const show = async (path: string, reader?: Reader, session: Session = []): Promise<Page> => {
+    const page = await windows.open(expect.getState().currentTestName, session, reader);
     await page.goto(path);
     return page;
   };
@@ -68,8 +50,6 @@ export async function startConsole(env: Record<string, string> = {}): Promise<Co
   };
 }
 
-type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
-
 /** Everybody signs in once: hashing passwords is slow on purpose. */
 function openSessions(browser: Browser, server: TestServer) {
   const open = new Map<string, Session>();
@@ -78,7 +58,7 @@ function openSessions(browser: Browser, server: TestServer) {
     if (known) return known;
     const context = await browser.newContext({ baseURL: server.url });
     await signIn(context);
-    const session = await context.storageState();
+    const session = await context.cookies();
     await context.close();
     open.set(who, session);
     return session;
@@ -121,8 +101,11 @@ export async function expectAccessible(page: Page): Promise<void> {
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
     await expect.poll(() => page.evaluate(movements)).toBe(0);
   }
+  // Only what is wrong is told, and asked in the page itself, which has no frames: a third of the work.
   const { violations } = await new AxeBuilder({ page })
+    .options({ resultTypes: ['violations'] })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .setLegacyMode()
     .analyze();
   const found = violations.map(({ id, help, nodes }) => ({
     id,
