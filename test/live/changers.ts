@@ -52,7 +52,8 @@ export async function changeLists(life: Life, random: Random, changes: number): 
     const segment = random.of(life.lists);
     const ids = someNames(random, 6);
     await life.ledger.record(async (by) => {
-      const change = random.of(['add', 'add', 'add', 'remove', 'replace'] as const);
+      // Taken out under one of two names that are being merged, somebody may still be in it under the other.
+      const change = random.of(['add', 'add', 'add', 'replace', life.mergesInSteps ? 'add' : 'remove'] as const);
       const done = await life.attempt(change, () =>
         change === 'replace'
           ? replaceUsers(onServer(life.world, random, 'starts'), segment, ids, asked(life, by))

@@ -21,7 +21,7 @@ import {
 /** Everything that is not as it was promised, once nothing is under way any more. */
 export async function findFaults(life: Life): Promise<string[]> {
   const { world, ledger } = life;
-  const replay = new Replay(ledger, await readOrder(life));
+  const replay = new Replay(ledger, await readOrder(life), life);
   const faults = [...replay.faults];
   await checkInvariants(world.ds).catch((error: Error) => faults.push(error.message));
   for (const row of await findWrongCounters(world.ds)) faults.push(`Counter: ${JSON.stringify(row)}`);

@@ -3,6 +3,7 @@ import { sqlState } from '../../src/database/postgres.ts';
 import { advance } from '../../src/deletions/advance.ts';
 import { findRunning } from '../../src/deletions/start-sql.ts';
 import { stepSize } from '../../src/deletions/step.ts';
+import { takeLargeMergeStep } from '../../src/events/large-merge.ts';
 import { clearDiscardedSets } from '../../src/segments/clear.ts';
 import { type ClockStep, lookAtDue } from '../../src/segments/clock.ts';
 import { computeNext, finishComputation } from '../../src/segments/compute.ts';
@@ -13,10 +14,10 @@ import { onServer } from './world.ts';
 /** What goes on by itself, one transaction at a time. Each answers whether there is more to do just now. */
 type Work = (life: Life, random: Random) => Promise<boolean>;
 
-const everyKind: readonly Work[] = [deleteUsers, compute, look, clear];
+const everyKind: readonly Work[] = [deleteUsers, mergeUsers, compute, look, clear];
 
 /** Who works while everybody else lives, each on connections of whichever server: two at a deletion and at computations. */
-export const workers: readonly Work[] = [deleteUsers, deleteUsers, compute, compute, look, clear];
+export const workers: readonly Work[] = [deleteUsers, deleteUsers, mergeUsers, compute, compute, look, clear];
 
 /** Works until life is over. */
 export async function workOn(life: Life, random: Random, work: Work): Promise<void> {
@@ -50,6 +51,16 @@ async function deleteUsers(life: Life, random: Random): Promise<boolean> {
     life.ledger.note('step: waited too long');
     return true;
   }
+}
+
+/** One step of a merge that is too large to be done with the message that named both. */
+async function mergeUsers(life: Life, random: Random): Promise<boolean> {
+  if (!life.mergesInSteps) return false;
+  const context = { eventsMax: 1 + random.below(4), limits: life.liveMerge, now: life.world.clock.now };
+  const step = await life.attempt('merge', () => takeLargeMergeStep(onServer(life.world, random, 'steps'), context));
+  if (step?.did === 'nothing' || step?.did === 'waiting') return false;
+  life.ledger.note(`merge: ${step?.did}`);
+  return true;
 }
 
 async function compute(life: Life, random: Random): Promise<boolean> {

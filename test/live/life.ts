@@ -1,5 +1,6 @@
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import { LetheError } from '../../src/errors.ts';
+import { type LiveMergeLimits, liveMergeLimits } from '../../src/events/merge-plan.ts';
 import type { Rule } from '../../src/segments/rule.ts';
 import { Random } from '../story/random.ts';
 import { Ledger } from './ledger.ts';
@@ -20,12 +21,20 @@ export class Life {
   readonly imports: string[] = [];
   /** Messages with an id, to be sent again. */
   readonly repeatable: Sent[] = [];
+  /**
+   * What a message may merge at once, in every fourth life so little that most merges are done in steps. Nobody is deleted in bulk
+   * there: of two who are still being merged a bulk deletion takes only the one who is in the segment.
+   */
+  readonly liveMerge: LiveMergeLimits;
+  readonly mergesInSteps: boolean;
   /** Whether everybody has done what they had in mind; what goes on by itself goes on until then. */
   isOver = false;
 
   constructor(world: LiveWorld, seed: number) {
     this.world = world;
     this.seed = seed;
+    this.mergesInSteps = seed % 4 === 0;
+    this.liveMerge = this.mergesInSteps ? { events: 2, identities: 1 } : liveMergeLimits;
     this.ledger = new Ledger(world.clock);
     this.messages = new Messages(seed, world.clock.now);
     this.rules = new Rules(seed, world.clock.now);

@@ -48,7 +48,7 @@ async function live(life: Life): Promise<void> {
     changeLists(life, life.random(5), 6),
     changeSegments(life, life.random(6), 6),
     deleteSomeUsers(life, life.random(7), 4),
-    deleteInBulk(life, life.random(8), 4),
+    life.mergesInSteps ? undefined : deleteInBulk(life, life.random(8), 4),
     moveClock(life, life.random(9), 3),
   ];
   const working = workers.map((work, no) => workOn(life, life.random(20 + no), work));

@@ -46,7 +46,8 @@ function drawCall(life: Life, random: Random, { everyMessageHasAnId }: { everyMe
       continue;
     }
     const hasId = everyMessageHasAnId || random.chance(0.6);
-    const removals = alone && !hasId;
+    // While two are merged in steps, what one of them loses the other one may still have.
+    const removals = alone && !hasId && !life.mergesInSteps;
     const sent = life.messages.draw(random, { removals, ...(hasId ? { messageId: newMessageId(life) } : {}) });
     if (hasId) life.repeatable.push(sent);
     messages.push(sent);
@@ -67,7 +68,8 @@ async function send(life: Life, random: Random, { messages, trusted, alone }: Ca
         origin: { trusted: isTrusted, from: isTrusted ? 'token' : 'track', receivedAt },
       };
     });
-    const context = { limits: server.settings, messageKey, now: clock.now };
+    const limits = { ...server.settings, liveMerge: life.liveMerge };
+    const context = { limits, messageKey, now: clock.now };
     const results = await life.attempt('write', () =>
       alone
         ? writeMessages(world.dataset, server.database.writes, incoming, context)
@@ -124,17 +126,17 @@ function drawLine(life: Life, random: Random): Sent {
   const again = random.chance(0.15) ? life.repeatable.splice(random.below(life.repeatable.length), 1)[0] : undefined;
   // A file of tracking messages has no other names.
   if (again && again.customerId === undefined) return again;
-  const { body } = life.messages.draw(random, { removals: true, messageId: newMessageId(life) });
+  const { body } = life.messages.draw(random, { removals: !life.mergesInSteps, messageId: newMessageId(life) });
   return { body };
 }
 
 /** Whether there may be more to do. */
-async function stepOfImport({ world }: Life, random: Random, id: string): Promise<boolean> {
+async function stepOfImport({ world, liveMerge }: Life, random: Random, id: string): Promise<boolean> {
   const server = random.of(world.servers);
   const row = await findImport(on(world.dataset, server.database.steps), id);
   if (row?.state !== 'running') return false;
   await advanceImport(world.dataset, server.database.steps, row, {
-    limits: server.settings,
+    limits: { ...server.settings, liveMerge },
     messageKey: world.messageKey,
     now: world.clock.now,
     path: spoolPath(server.settings.dataDir, world.dataset.id, id),
