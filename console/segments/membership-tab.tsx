@@ -3,15 +3,17 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { SegmentDay } from '../../src/segments/history.ts';
+import type { SegmentItem } from '../../src/segments/show.ts';
 import { texts } from '../texts/texts.ts';
 import { Following } from '../ui/following.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { duration } from '../ui/moments.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Comparison } from './comparison.tsx';
 import { sum } from './listed-segments.ts';
 import { MembershipDays } from './membership-days.tsx';
 import classes from './segment.module.css';
-import { segmentHistoryQuery, segmentQuery } from './segment-queries.ts';
+import { clockQuery, segmentHistoryQuery, segmentQuery } from './segment-queries.ts';
 
 /** The drawing weighs more than the rest of the console together; it comes when it is looked at. */
 const MembershipChart = lazy(async () => ({ default: (await import('./membership-chart.tsx')).MembershipChart }));
@@ -25,14 +27,15 @@ export function MembershipTab() {
   const { data: segment } = useSuspenseQuery(segmentQuery(dataset, id));
   return (
     <Stack gap="xl">
-      <History dataset={dataset} id={id} />
+      <History dataset={dataset} segment={segment} />
       <Comparison dataset={dataset} segment={segment} />
     </Stack>
   );
 }
 
-function History({ dataset, id }: { dataset: string; id: string }) {
+function History({ dataset, segment }: { dataset: string; segment: SegmentItem }) {
   const { membership } = texts.segments;
+  const { id } = segment;
   const { days = 90 } = useSearch({ from: '/signed-in/datasets/$ds/segments/$id/membership' });
   const [isFollowing, setIsFollowing] = useState(true);
   const { data, error, refetch } = useQuery(segmentHistoryQuery(dataset, id, days, isFollowing));
@@ -45,10 +48,21 @@ function History({ dataset, id }: { dataset: string; id: string }) {
           <RangeChoice dataset={dataset} id={id} days={days} />
         </Group>
       </Group>
+      {segment.looksAtClock && segment.enabled && <ClockDelay dataset={dataset} />}
       {error && <ProblemNotice error={error} retry={refetch} />}
       {!data && !error && <Loading what={membership.loading} lines={8} />}
       {data && <Days days={data} />}
     </Stack>
+  );
+}
+
+/** How late time lets people in and out of a segment whose rule looks at it. */
+function ClockDelay({ dataset }: { dataset: string }) {
+  const { data: clock } = useQuery(clockQuery(dataset));
+  return (
+    <Text size="sm" c="dimmed" mih={20}>
+      {clock && texts.segments.membership.clock(duration(clock.everySeconds))}
+    </Text>
   );
 }
 

@@ -3,6 +3,7 @@ import type { Job } from '../../src/deletions/job.ts';
 import type { SegmentComparison } from '../../src/segments/compare.ts';
 import type { RecentChanges, SegmentDay } from '../../src/segments/history.ts';
 import type { SegmentItem } from '../../src/segments/show.ts';
+import type { ClockItem } from '../../src/segments/show-clock.ts';
 import { followMs, liveMs } from '../api/query-client.ts';
 import { inDataset, type Page, queryOf, request, requestAll } from '../api/request.ts';
 
@@ -54,6 +55,16 @@ export function segmentHistoryQuery(dataset: string, id: string, days: number, i
     refetchInterval: isFollowing && followMs,
     refetchOnWindowFocus: isFollowing,
     refetchOnReconnect: isFollowing,
+  });
+}
+
+/** How far the clock of a dataset is, which lets people in and out as time passes. */
+export function clockQuery(dataset: string) {
+  return queryOptions({
+    queryKey: ['clock', dataset],
+    queryFn: ({ signal }) => request<ClockItem>('GET', inDataset(dataset, 'clock'), { signal }),
+    // Only a restart with another setting changes how often it looks.
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

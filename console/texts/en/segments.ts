@@ -183,6 +183,8 @@ export const segments = {
     totals: (days: number, joined: number, left: number, deleted: number) =>
       `In ${count(days)} days: ${changes(joined, left, deleted)}.`,
     utc: 'Days are UTC days.',
+    clock: (delay: string) =>
+      `The rule looks at the time, so users join and leave without an event too, at most ${delay} after their moment has come.`,
     joined: 'Joined',
     left: 'Left',
     deleted: 'Deleted',
