@@ -58,7 +58,7 @@ async function mergeAtOnce(tx: GatedTx, groups: readonly Merging[], now: Date): 
   );
   const changes: MembershipChanges[] = [];
   for (const { profiles } of groups) {
-    changes.push(await mergeMemberships(tx, profiles[0] as number, profiles.slice(1)));
+    changes.push(await mergeMemberships(tx, profiles[0] as number, profiles.slice(1), now));
   }
   await repointIdentities(
     tx,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ChangeReader, followSegment } from '../../test/change-reader.ts';
 import { checkInvariants } from '../../test/invariants.ts';
-import { clearDataset, message, profileOf, testNow, write as writeMessages } from '../../test/messages.ts';
+import { clearDataset, contextOf, message, profileOf, testNow, write as writeMessages } from '../../test/messages.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 import { door, until } from '../../test/waiting.ts';
 import { withSharedGate } from '../database/gate.ts';
@@ -10,6 +10,7 @@ import { on } from '../database/handle.ts';
 import type { Message } from '../events/message.ts';
 import { publicId } from '../profiles/profile.ts';
 import { insertChanges } from './changes-sql.ts';
+import { lookAtDue } from './clock.ts';
 import { clearOldChanges } from './following.ts';
 
 /** A program that follows a segment over HTTP, while users join it and leave it in every way. */
@@ -57,6 +58,39 @@ describe('whoever follows a segment', () => {
     await change('DELETE', segment, 'anna');
     await change('POST', segment, 'anna');
     expect(await reader.hears(4)).toEqual([`joined ${anna}`, `joined ${bert}`, `left ${anna}`, `joined ${anna}`]);
+    await checkInvariants(server.database.ds);
+  });
+
+  test('is told of an event that lets a user in, and of time that lets one out', async () => {
+    const now = () => new Date();
+    const segment = await create({
+      name: 'Just now',
+      kind: 'rule',
+      rule: { action: 'View Item', did: true, within: { days: 1 } },
+    });
+    const reader = await follow(segment);
+    await writeMessages(server.database, [message('anna', { at: now() })], { context: contextOf({ now: now() }) });
+    const anna = await idOf('anna');
+    expect(await reader.hears(1)).toEqual([`joined ${anna}`]);
+    const later = new Date(Date.now() + 2 * 86_400_000);
+    const { dataset, database } = server.database;
+    await lookAtDue(on(dataset, database.steps), { profilesMax: 10, now: later });
+    expect(await reader.hears(2)).toEqual([`joined ${anna}`, `left ${anna}`]);
+  });
+
+  test('is told into whom a user went by a merge, of rules and lists alike', async () => {
+    const segment = await list();
+    const rule = await twice();
+    await write(message('anna'), message('anna'), message('anonymousId:b', { at: new Date(testNow.getTime() + 1) }));
+    const [anna, browser] = [await idOf('anna'), await idOf('anonymousId:b')];
+    await change('POST', segment, 'anna');
+    const [ofList, ofRule] = [await follow(segment), await follow(rule)];
+    await write(message(['anna', 'anonymousId:b'], { traits: { a: 1 } }));
+    for (const reader of [ofList, ofRule]) {
+      expect(await reader.hears(2)).toEqual(
+        expect.arrayContaining([`left ${anna} into ${browser}`, `joined ${browser}`]),
+      );
+    }
     await checkInvariants(server.database.ds);
   });
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { GatedTx } from '../database/gate.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
+import { keepChanges, keepMergedChanges } from './changes.ts';
 import { takeOffClock } from './clock-sql.ts';
 import {
   addToCounts,
@@ -82,8 +83,11 @@ async function evaluateLevel(
     for (const setNo of matching) if (!held.includes(setNo)) add(joining, profileId, setNo);
     for (const setNo of held) if (!matching.includes(setNo)) add(leaving, profileId, setNo);
   }
-  const joined = countBySet(await insertMemberships(tx, joining, now));
-  const left = countBySet(await deleteMemberships(tx, leaving));
+  const joins = await insertMemberships(tx, joining, now);
+  const leaves = await deleteMemberships(tx, leaving);
+  await keepChanges(tx, { joined: joins, left: leaves }, now);
+  const joined = countBySet(joins);
+  const left = countBySet(leaves);
   return segments.flatMap((segment) => {
     const setNo = evaluatedSetNo(segment);
     const change = { joined: joined.get(setNo) ?? 0, left: left.get(setNo) ?? 0, deleted: 0 };
@@ -130,11 +134,13 @@ export async function mergeMemberships(
   tx: GatedTx,
   survivor: number,
   losers: readonly number[],
+  now: Date,
 ): Promise<MembershipChanges> {
-  const joined = countBySet(await copyFixedMemberships(tx, survivor, losers));
-  const left = countBySet(await deleteMembershipsOf(tx, losers));
+  const joined = await copyFixedMemberships(tx, survivor, losers);
+  const left = await deleteMembershipsOf(tx, losers);
   await takeOffClock(tx, losers);
-  return changesOf(tx, { joined, left });
+  await keepMergedChanges(tx, { survivor, losers }, { joined, left }, now);
+  return changesOf(tx, { joined: countBySet(joined), left: countBySet(left) });
 }
 
 /** Deletes all memberships of profiles that are being deleted one by one. */

@@ -159,7 +159,7 @@ describe('a user who', () => {
     await add(other, 'emil');
     const [survivor, loser] = [await profileOf('frieda'), await profileOf('emil')];
     await withSharedGate(world.dataset, world.database.writes, async (tx) => {
-      const changes = await mergeMemberships(tx, survivor, [loser]);
+      const changes = await mergeMemberships(tx, survivor, [loser], world.now);
       await countMembershipChanges(tx, changes, world.now);
     });
     expect(await world.usersOf(list)).toEqual(['frieda']);
@@ -174,7 +174,7 @@ describe('a user who', () => {
     await world.edit(segment, { rule: { identity: 'userId', is: 'equals', value: 'nobody' } });
     const [survivor, loser] = [await profileOf('dirk'), await profileOf('cleo')];
     await withSharedGate(world.dataset, world.database.writes, async (tx) => {
-      await countMembershipChanges(tx, await mergeMemberships(tx, survivor, [loser]), world.now);
+      await countMembershipChanges(tx, await mergeMemberships(tx, survivor, [loser], world.now), world.now);
     });
     expect(await world.usersOf(segment)).toEqual(['dirk']);
     await world.compute();
