@@ -30,7 +30,9 @@ export async function findFaults(life: Life): Promise<string[]> {
   const importNumbers = await readImportNumbers(world.ds);
   const stored = await readProfiles(world.ds);
   const matched = matchUsers(replay.model, stored, importNumbers, faults);
-  compareSegments(life, replay.model, matched, await readSegments(world.ds), importNumbers, faults);
+  const segments = await readSegments(world.ds);
+  compareSegments(life, replay.model, matched, segments, importNumbers, faults);
+  compareFollowers(life, stored, segments, faults);
   return faults;
 }
 
@@ -153,5 +155,20 @@ function compareSegments(
     if (expected.join() !== users.join()) {
       faults.push(`Segment ${id} has to have ${expected} and has ${users}; its rule: ${JSON.stringify(rule)}`);
     }
+  }
+}
+
+/** Whoever follows a segment has its users. Those who were deleted he is told nothing of. */
+function compareFollowers(
+  { followers }: Life,
+  stored: readonly StoredProfile[],
+  segments: readonly StoredSegment[],
+  faults: string[],
+): void {
+  for (const { segment, users, isTold } of followers) {
+    if (!isTold) continue;
+    const told = stored.map(({ id }) => id).filter((id) => users.has(id));
+    const held = segments.find(({ id }) => id === segment)?.users ?? [];
+    if (told.join() !== held.join()) faults.push(`Who follows segment ${segment} has ${told} of its users ${held}`);
   }
 }

@@ -17,7 +17,7 @@ type Work = (life: Life, random: Random) => Promise<boolean>;
 const everyKind: readonly Work[] = [deleteUsers, mergeUsers, compute, look, clear];
 
 /** Who works while everybody else lives, each on connections of whichever server: two at a deletion and at computations. */
-export const workers: readonly Work[] = [deleteUsers, deleteUsers, mergeUsers, compute, compute, look, clear];
+export const workers: readonly Work[] = [deleteUsers, deleteUsers, mergeUsers, compute, compute, look, clear, readOn];
 
 /** Works until life is over. */
 export async function workOn(life: Life, random: Random, work: Work): Promise<void> {
@@ -33,6 +33,7 @@ export async function settle(life: Life, random: Random): Promise<void> {
     more = false;
     for (const work of everyKind) while (await work(life, random)) more = true;
   }
+  await readOn(life, random);
 }
 
 async function deleteUsers(life: Life, random: Random): Promise<boolean> {
@@ -91,6 +92,12 @@ async function look(life: Life, random: Random): Promise<boolean> {
     after = step.next;
   } while (after);
   return looked;
+}
+
+/** What other programs read meanwhile. */
+async function readOn(life: Life, random: Random): Promise<boolean> {
+  for (const follower of life.followers) await follower.look(random);
+  return false;
 }
 
 /** Moves the clock on: by so little that one moment passes, or to the other side of a day. */

@@ -3,6 +3,7 @@ import { LetheError } from '../../src/errors.ts';
 import { type LiveMergeLimits, liveMergeLimits } from '../../src/events/merge-plan.ts';
 import type { Rule } from '../../src/segments/rule.ts';
 import { Random } from '../story/random.ts';
+import type { Follower } from './follower.ts';
 import { Ledger } from './ledger.ts';
 import { Messages, type Sent } from './messages.ts';
 import { Rules } from './rules.ts';
@@ -19,6 +20,7 @@ export class Life {
   readonly ruleSegments: string[] = [];
   readonly lists: string[] = [];
   readonly imports: string[] = [];
+  readonly followers: Follower[] = [];
   /** Messages with an id, to be sent again. */
   readonly repeatable: Sent[] = [];
   /**

@@ -8,6 +8,7 @@ import {
 } from './changers.ts';
 import { findFaults } from './checks.ts';
 import { moveClock, settle, workers, workOn } from './engine.ts';
+import { Follower } from './follower.ts';
 import { Life } from './life.ts';
 import { clearLiveWorld, type LiveWorld } from './world.ts';
 import { importMessages, sendMessages } from './writers.ts';
@@ -37,6 +38,11 @@ async function begin(life: Life): Promise<void> {
   await createList(life, random);
   await sendMessages(life, random, 3);
   for (let n = 0; n < 4; n++) await createRuleSegment(life, random);
+  for (const segment of [random.of(life.lists), random.of(life.ruleSegments)]) {
+    const follower = new Follower(life.world, segment);
+    await follower.begin(random);
+    life.followers.push(follower);
+  }
 }
 
 async function live(life: Life): Promise<void> {
