@@ -10,8 +10,8 @@ export function parseExactly(text: string): unknown {
   return JSON.parse(text.replace(textOrNumber, (part) => (isChanged(part) ? `"${part}"` : part)));
 }
 
-/** What may be a number of more than 15 digits, or one that is too small. */
-const longNumber = /[\d.]{16}|[eE][+-]?\d{3}/;
+/** What may be a number of more than 15 digits, or one that is too small. Not `e123` alone: nearly every UUID has such a part. */
+const longNumber = /[\d.]{16}|[[:,]\s*-?\d[\d.]*[eE][+-]?\d{3}/;
 
 const textOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
