@@ -58,7 +58,10 @@ test('a browser is not made to ask for name and password itself, because the pag
 test('a method that a path does not have is refused with those that it has', async () => {
   const answer = await server.api('PUT', '/api/datasets/shop', {});
   expectProblem(answer, 405, 'route.method');
-  expect(answer.headers.get('allow')).toBe('DELETE, GET, HEAD');
+  expect(answer.headers.get('allow')).toBe('DELETE, GET, HEAD, PATCH');
+  const withBody = await server.api('PUT', '/api/datasets/shop', '{"id":', { 'content-type': 'application/json' });
+  expectProblem(withBody, 405, 'route.method');
+  expectProblem(await server.api('POST', '/api/nowhere', '<x/>', { 'content-type': 'text/xml' }), 404, 'route.unknown');
 });
 
 test('every wrong field of a body is named, with what was expected and what came', async () => {

@@ -12,6 +12,11 @@ export function answerUnknownRoutes(app: FastifyInstance, consoleFolder: string)
     if (isForConsole(request)) return sendPage(reply, consoleFolder);
     return refuseUnknownRoute(request, reply, methodsAt);
   });
+  // Before the body is read: what is wrong with one that nobody wants is not the answer.
+  app.addHook('preParsing', (request, reply, _payload, goOn) => {
+    if (request.is404 && !isForConsole(request)) refuseUnknownRoute(request, reply, methodsAt);
+    else goOn();
+  });
 }
 
 /** Which methods an address has, by the routes that are added to a scope after this. */
