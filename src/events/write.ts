@@ -129,6 +129,7 @@ async function writeBatch(
     tx,
     written.map(({ id }) => id),
     now,
+    { noneDoomed: true },
   );
   await countMembershipChanges(tx, [...changes, ...evaluated], now);
   const profileOf = resolved.flatMap(({ messages }, place) =>

@@ -4,11 +4,29 @@ import { type Dataset, type DatasetDb, on } from '../database/handle.ts';
 import type { Db } from '../database/postgres.ts';
 import type { NextChange } from './next-change-sql.ts';
 
+/** A profile that is to be looked at. */
+export interface Look {
+  profileId: number;
+  /** As the database writes it, which is exact. */
+  dueAt: string;
+}
+
+/** Puts profiles, which are locked, on the clock. Of several moments of one profile, what is there included, the first counts. */
+export async function schedule(tx: GatedTx, looks: readonly Look[]): Promise<void> {
+  await sql`
+    INSERT INTO ${tx.tables.clock} AS c (profile_id, due_at)
+    SELECT profile_id, min(due_at)
+    FROM unnest(${looks.map((look) => look.profileId)}::bigint[], ${looks.map((look) => look.dueAt)}::timestamptz[])
+      AS look (profile_id, due_at)
+    GROUP BY profile_id
+    ON CONFLICT (profile_id) DO UPDATE SET due_at = least(c.due_at, excluded.due_at)`.execute(tx.db);
+}
+
 /**
  * Puts these profiles, which are locked, on the clock for the moment of their next change, unless they are on it for an earlier one
  * already: then that look finds nothing changed and schedules the next. So what active people do writes nothing here.
  */
-export async function schedule(
+export async function scheduleNextChange(
   tx: GatedTx,
   profileIds: readonly number[],
   { conditions, at }: NextChange,

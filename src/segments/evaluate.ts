@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { GatedTx } from '../database/gate.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
 import { keepChanges, keepMergedChanges } from './changes.ts';
-import { takeOffClock } from './clock-sql.ts';
+import { type Look, schedule, takeOffClock } from './clock-sql.ts';
+import type { Given } from './evaluation-pass-sql.ts';
+import { type EvaluationLevel, planEvaluation } from './evaluation-plan.ts';
 import {
   addToCounts,
   addToHistory,
@@ -13,13 +15,7 @@ import {
   findSegmentsOfSets,
   insertMemberships,
   type MembershipPairs,
-  readStandings,
 } from './membership-sql.ts';
-import { dependentsOf, inLevels, ruleOf } from './nesting.ts';
-import { compile, type References, readReferences } from './references.ts';
-import { scheduleLooks } from './schedule-looks.ts';
-import { isEvaluated } from './segment.ts';
-import { listRuleSegments, type SegmentRow } from './segment-sql.ts';
 
 /** What a transaction did to one set of users; its counters are written last, by `countMembershipChanges`. */
 export interface MembershipChange {
@@ -39,24 +35,24 @@ export type MembershipChanges = readonly MembershipChange[];
  * Brings the memberships of these profiles in every enabled rule-based segment to what their rules say now, and puts them on the
  * clock for the moment at which time alone may change that; `nesting` limits both to the segments that depend on the one with this
  * id. Call it after the profiles were locked and changed, each in statements of their own; then, at the very end,
- * `countMembershipChanges`. A segment that is being computed is evaluated into its new set.
+ * `countMembershipChanges`. A segment that is being computed is evaluated into its new set. `noneDoomed` says that the caller
+ * has left out, holding the gate, whoever is being deleted in bulk.
  */
 export async function evaluateProfiles(
   tx: GatedTx,
   profileIds: readonly number[],
   now: Date,
-  { nesting }: { nesting?: string } = {},
+  { nesting, noneDoomed }: { nesting?: string; noneDoomed?: boolean } = {},
 ): Promise<MembershipChanges> {
   if (profileIds.length === 0) return [];
-  const all = await listRuleSegments(tx);
-  const segments = nesting === undefined ? all.filter(isEvaluated) : dependentsOf(nesting, all);
-  if (segments.length === 0) return [];
-  const living = await withoutDoomed(tx, profileIds);
-  const references = await readReferences(tx, segments.map(ruleOf));
+  const plan = await planEvaluation(tx, nesting);
+  if (plan.length === 0) return [];
+  const living = noneDoomed ? profileIds : await withoutDoomed(tx, profileIds);
   const changes: MembershipChange[] = [];
+  const looks: Look[] = [];
   // A level is a statement of its own: it reads the memberships that the level before has just changed.
-  for (const level of inLevels(segments)) changes.push(...(await evaluateLevel(tx, living, level, references, now)));
-  await scheduleLooks(tx, living, segments, { references, now });
+  for (const level of plan) changes.push(...(await evaluateLevel(tx, { profileIds: living, now }, level, looks)));
+  if (looks.length > 0) await schedule(tx, looks);
   return changes;
 }
 
@@ -68,36 +64,29 @@ async function withoutDoomed(tx: GatedTx, profileIds: readonly number[]): Promis
 
 async function evaluateLevel(
   tx: GatedTx,
-  profileIds: readonly number[],
-  segments: readonly SegmentRow[],
-  references: References,
-  now: Date,
+  given: Given,
+  { segments, passes }: EvaluationLevel,
+  looks: Look[],
 ): Promise<MembershipChange[]> {
-  const verdicts = segments.map((segment) => ({
-    setNo: evaluatedSetNo(segment),
-    matches: compile(tx, ruleOf(segment), references, now),
-  }));
   const joining: MembershipPairs = { profileIds: [], setNos: [] };
   const leaving: MembershipPairs = { profileIds: [], setNos: [] };
-  for (const { profileId, matching, held } of await readStandings(tx, profileIds, verdicts)) {
-    for (const setNo of matching) if (!held.includes(setNo)) add(joining, profileId, setNo);
-    for (const setNo of held) if (!matching.includes(setNo)) add(leaving, profileId, setNo);
+  for (const pass of passes) {
+    for (const { profileId, matching, held, dueAt } of await pass.run(tx, given)) {
+      for (const setNo of matching) if (!held.includes(setNo)) add(joining, profileId, setNo);
+      for (const setNo of held) if (!matching.includes(setNo)) add(leaving, profileId, setNo);
+      if (dueAt !== null) looks.push({ profileId, dueAt });
+    }
   }
-  const joins = await insertMemberships(tx, joining, now);
+  const joins = await insertMemberships(tx, joining, given.now);
   const leaves = await deleteMemberships(tx, leaving);
-  await keepChanges(tx, { joined: joins, left: leaves }, now);
+  await keepChanges(tx, { joined: joins, left: leaves }, given.now);
   const joined = countBySet(joins);
   const left = countBySet(leaves);
-  return segments.flatMap((segment) => {
-    const setNo = evaluatedSetNo(segment);
+  return segments.flatMap(({ no, setNo, inForce }) => {
     const change = { joined: joined.get(setNo) ?? 0, left: left.get(setNo) ?? 0, deleted: 0 };
     if (change.joined === 0 && change.left === 0) return [];
-    return [{ segmentNo: segment.no, setNo, inForce: segment.nextSetNo === null, ...change }];
+    return [{ segmentNo: no, setNo, inForce, ...change }];
   });
-}
-
-function evaluatedSetNo(segment: SegmentRow): number {
-  return segment.nextSetNo ?? segment.setNo;
 }
 
 function add(pairs: MembershipPairs, profileId: number, setNo: number): void {

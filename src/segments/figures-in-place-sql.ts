@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { allHold, endsIn, isOneOf } from './predicate-action-sql.ts';
-import { jsonValue } from './predicate-comparison-sql.ts';
+import { jsonValue, textIs } from './predicate-comparison-sql.ts';
 import {
   type Figures,
   type JsonValue,
@@ -8,6 +8,7 @@ import {
   type Occurrence,
   type PredicateContext,
   type Sources,
+  type TextAsked,
   type Window,
 } from './predicate-context.ts';
 
@@ -21,7 +22,7 @@ export function inPlace(context: PredicateContext): Sources {
   return { ...rest, at, figures: new FiguresInPlace({ ...rest, at }) };
 }
 
-class FiguresInPlace implements Figures {
+export class FiguresInPlace implements Figures {
   readonly #asked: Omit<Sources, 'figures'>;
 
   constructor(asked: Omit<Sources, 'figures'>) {
@@ -37,16 +38,12 @@ class FiguresInPlace implements Figures {
   }
 
   did({ actions, atLeast, window }: Occurrence): Test {
-    const ends = (first: Value, last: Value) =>
-      sql`${endsIn(last, { from: window.from })} AND ${endsIn(first, { to: window.to })}`;
-    if (actions === '*') {
-      return sql`(p.events >= ${atLeast}::integer AND coalesce(${ends(sql`p.first_activity`, sql`p.last_activity`)}, false))`;
-    }
+    if (actions === '*') return didAnything(atLeast, window);
     const rows = sql`FROM ${this.#tables.action_count} a WHERE a.profile_id = p.id AND ${isOneOf(sql`a.action`, actions)}`;
     if (typeof actions !== 'string' && atLeast > 1) {
       return sql`((SELECT coalesce(sum(a.count), 0) ${rows}) >= ${atLeast}::integer)`;
     }
-    return sql`EXISTS (SELECT 1 ${rows} AND a.count >= ${atLeast}::integer AND ${ends(sql`a.first_at`, sql`a.last_at`)})`;
+    return sql`EXISTS (SELECT 1 ${rows} AND a.count >= ${atLeast}::integer AND ${mayHaveBeenIn(window, sql`a.first_at`, sql`a.last_at`)})`;
   }
 
   didByEvents(asked: Occurrence): Test {
@@ -58,7 +55,7 @@ class FiguresInPlace implements Figures {
   newest(asked: Omit<Occurrence, 'atLeast'>, nth: number): Value {
     const { actions, where, window } = asked;
     if (where.length === 0 && nth === 1) {
-      if (actions === '*') return sql`CASE WHEN ${endsIn(sql`p.last_activity`, window)} THEN p.last_activity END`;
+      if (actions === '*') return lastActivityIn(window);
       return sql`(SELECT max(a.last_at) FROM ${this.#tables.action_count} a
                   WHERE a.profile_id = p.id AND ${isOneOf(sql`a.action`, actions)} AND ${endsIn(sql`a.last_at`, window)})`;
     }
@@ -80,10 +77,10 @@ class FiguresInPlace implements Figures {
       WHERE e.profile_id = p.id AND e.order_value IS NOT NULL AND ${endsIn(sql`e.at`, window)}) END`;
   }
 
-  hasIdentity(type: string, test: (value: Value) => Test): Test {
+  hasIdentity(type: string, asked?: TextAsked): Test {
     return sql`EXISTS (
       SELECT 1 FROM ${this.#tables.identity} i
-      WHERE i.profile_id = p.id AND i.type = ${type}::text AND ${test(sql`i.value`)})`;
+      WHERE i.profile_id = p.id AND ${identityIs(type, asked)})`;
   }
 
   isMember(setNo: number): Test {
@@ -94,6 +91,27 @@ class FiguresInPlace implements Figures {
   share(): Value {
     return shareOfProfile;
   }
+}
+
+/** Whether the first of something is not after a window and the last not before it. */
+export function mayHaveBeenIn({ from, to }: Window, first: Value, last: Value): Test {
+  return sql`${endsIn(last, { from })} AND ${endsIn(first, { to })}`;
+}
+
+export function didAnything(atLeast: number, window: Window): Test {
+  const ends = mayHaveBeenIn(window, sql`p.first_activity`, sql`p.last_activity`);
+  return sql`(p.events >= ${atLeast}::integer AND coalesce(${ends}, false))`;
+}
+
+/** The moment of the last event of whatever action, if it is in the window. */
+export function lastActivityIn(window: Window): Value {
+  return sql`CASE WHEN ${endsIn(sql`p.last_activity`, window)} THEN p.last_activity END`;
+}
+
+/** What is asked of a row `i` of identities. */
+export function identityIs(type: string, asked: TextAsked | undefined): Test {
+  const ofType = sql<boolean>`i.type = ${type}::text`;
+  return asked ? sql`(${ofType} AND ${textIs(sql`i.value`, asked)})` : ofType;
 }
 
 export function attributeOf(name: string): Value {

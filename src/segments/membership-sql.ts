@@ -1,37 +1,6 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { GatedTx } from '../database/gate.ts';
 import type { DatasetDb } from '../database/handle.ts';
-
-/** What a rule says of the profile at hand, and the set that those who match are in. */
-export interface Verdict {
-  setNo: number;
-  matches: RawBuilder<boolean>;
-}
-
-export interface Standing {
-  profileId: number;
-  /** The sets whose rule the profile matches. */
-  matching: number[];
-  /** The sets that it is in. */
-  held: number[];
-}
-
-/** One pass over these profiles: each rule is one expression over a profile's row. */
-export async function readStandings(
-  tx: GatedTx,
-  profileIds: readonly number[],
-  verdicts: readonly Verdict[],
-): Promise<Standing[]> {
-  const matching = verdicts.map(({ setNo, matches }) => sql`CASE WHEN ${matches} THEN ${setNo}::int END`);
-  const { rows } = await sql<Standing>`
-    SELECT p.id AS "profileId",
-           array_remove(ARRAY[${sql.join(matching)}], NULL) AS matching,
-           ARRAY(SELECT held.set_no FROM ${tx.tables.membership} held
-                 WHERE held.profile_id = p.id AND held.set_no = ANY(${verdicts.map((v) => v.setNo)}::int[])) AS held
-    FROM ${tx.tables.profile} p
-    WHERE p.id = ANY(${profileIds}::bigint[])`.execute(tx.db);
-  return rows;
-}
 
 /** Memberships by column: the profile at each position is in the set at the same position. */
 export interface MembershipPairs {

@@ -1,17 +1,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import { daysBefore, nextDay, readMoment, type Moment as Time } from './moment.ts';
-import { type JsonValue, type Moment, moment, type Sources } from './predicate-context.ts';
-import type { Comparison, DateComparison, NumberComparison, TextComparison } from './rule.ts';
+import { type JsonValue, type Moment, moment, type Sources, type TextAsked } from './predicate-context.ts';
+import type { Comparison, DateComparison, NumberComparison } from './rule.ts';
 
 type Test = RawBuilder<boolean>;
 type Value = RawBuilder<unknown>;
 
 /** What is asked of a JSON value. */
-export function jsonHolds(
-  { json: value, moment: at }: JsonValue,
-  asked: Comparison,
-  sources: Pick<Sources, 'at'>,
-): Test {
+export function jsonHolds(of: JsonValue, asked: Comparison, sources: Pick<Sources, 'at'>): Test {
+  const value = of.json;
   const text = sql`(${value} #>> '{}')`;
   switch (asked.is) {
     case 'anyValue':
@@ -40,9 +37,9 @@ export function jsonHolds(
     case 'between':
       return typeof asked.value[0] === 'number'
         ? ofType('number', value, numberHolds(sql`(${value})::numeric`, asked as NumberComparison))
-        : ofType('string', value, momentHolds(at, asked as DateComparison, sources));
+        : ofType('string', value, momentHolds(of.moment, asked as DateComparison, sources));
     default:
-      return ofType('string', value, momentHolds(at, asked, sources));
+      return ofType('string', value, momentHolds(of.moment, asked, sources));
   }
 }
 
@@ -72,7 +69,7 @@ function ofTypeOrAbsent(type: string, value: Value, test: Test): Test {
 }
 
 /** Whether a text equals or contains what a comparison asks for; of its negations, what they negate. */
-export function textIs(text: Value, asked: Exclude<TextComparison, { is: 'anyValue' | 'noValue' }>): Test {
+export function textIs(text: Value, asked: TextAsked): Test {
   if (asked.is === 'contains' || asked.is === 'doesNotContain') return sql`(strpos(${text}, ${asked.value}::text) > 0)`;
   if (typeof asked.value === 'string') return sql`(${text} = ${asked.value}::text)`;
   return sql`(${text} = ANY (${asked.value}::text[]))`;

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { DatasetDb } from '../database/handle.ts';
-import type { Actions, PropertyCondition } from './rule.ts';
+import type { Actions, PropertyCondition, TextComparison } from './rule.ts';
 
 type Value = RawBuilder<unknown>;
 type Test = RawBuilder<boolean>;
@@ -35,12 +35,15 @@ export interface Figures {
   newest(asked: Omit<Occurrence, 'atLeast'>, nth: number): Value;
   /** The number or the value of its orders in a window. */
   ordersWithin(figure: 'count' | 'value', window: Window): Value;
-  /** Whether an identity of this type passes a test of its value. */
-  hasIdentity(type: string, test: (value: Value) => Test): Test;
+  /** Whether it has an identity of this type that is, or contains, what is asked for. */
+  hasIdentity(type: string, asked?: TextAsked): Test;
   isMember(setNo: number): Test;
   /** The profile's place in all samples: the first 32 bits of a hash, as a number. */
   share(): Value;
 }
+
+/** What a text is compared with; of a negation, what it negates. */
+export type TextAsked = Exclude<TextComparison, { is: 'anyValue' | 'noValue' }>;
 
 /** A JSON value; null where it is absent. */
 export interface JsonValue {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { LetheError } from '../errors.ts';
 import { windowOf } from './predicate-action-sql.ts';
-import { momentHolds, numberHolds, textIs } from './predicate-comparison-sql.ts';
+import { momentHolds, numberHolds } from './predicate-comparison-sql.ts';
 import { momentColumn, type Sources } from './predicate-context.ts';
 import type { OrdersCondition, TextComparison, VisitsCondition } from './rule.ts';
 
@@ -47,7 +47,7 @@ export function importHolds({ import: id, created }: { import: string; created: 
 
 /** `{"identity": …, "present": …}` */
 export function identityPresent(type: string, present: boolean, { figures }: Sources): Test {
-  const exists = figures.hasIdentity(type, () => sql`true`);
+  const exists = figures.hasIdentity(type);
   return present ? exists : sql`(NOT ${exists})`;
 }
 
@@ -60,10 +60,10 @@ export function identityHolds(type: string, asked: TextComparison, sources: Sour
       return identityPresent(type, false, sources);
     case 'equals':
     case 'contains':
-      return sources.figures.hasIdentity(type, (value) => textIs(value, asked));
+      return sources.figures.hasIdentity(type, asked);
     case 'doesNotEqual':
     case 'doesNotContain':
-      return sql`(NOT ${sources.figures.hasIdentity(type, (value) => textIs(value, asked))})`;
+      return sql`(NOT ${sources.figures.hasIdentity(type, asked)})`;
   }
 }
 

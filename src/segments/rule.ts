@@ -122,7 +122,8 @@ export function ruleDigest(rule: Rule | null): string {
   return `sha256:${createHash('sha256').update(canonicalJson(rule)).digest('hex')}`;
 }
 
-function canonicalJson(value: unknown): string {
+/** The same text for the same content, whatever the order of its keys: RFC 8785. */
+export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,5 +1,5 @@
 import type { GatedTx } from '../database/gate.ts';
-import { schedule } from './clock-sql.ts';
+import { scheduleNextChange } from './clock-sql.ts';
 import { ruleOf } from './nesting.ts';
 import { nextChanges } from './next-change-sql.ts';
 import type { References } from './references.ts';
@@ -18,5 +18,6 @@ export async function scheduleLooks(
   if (profileIds.length === 0) return;
   const rules = segments.map(ruleOf).filter(looksAtClock);
   if (rules.length === 0) return;
-  for (const change of nextChanges(rules, { ds: tx, now, ...references })) await schedule(tx, profileIds, change);
+  for (const change of nextChanges(rules, { ds: tx, now, ...references }))
+    await scheduleNextChange(tx, profileIds, change);
 }
