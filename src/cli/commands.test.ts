@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { followSegment } from '../../test/change-reader.ts';
 import { type Ran, runLethe } from '../../test/command-line.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 
@@ -121,6 +122,20 @@ describe('segments', () => {
     expect((await inShop('segments', 'users', 'remove', 'Staff', '001', '--json')).json()).toMatchObject({ users: 0 });
   });
 
+  test('are watched from a change on that was seen before', async () => {
+    const { id } = (await inShop('segments', 'create', 'Watched', '--kind', 'manual', '--json')).json();
+    const seen = await followSegment(server, id);
+    await seen.close();
+    await inShop('segments', 'users', 'add', 'Watched', '001');
+    const watch = ['segments', 'watch', 'Watched', '--after', seen.lastId(), '--changes', '1'];
+    const user = expect.stringMatching(/^usr_/);
+    expect((await inShop(...watch, '--json')).json()).toMatchObject({
+      segment: id,
+      changes: [{ event: 'joined', user }],
+    });
+    expect(await inShop('segments', 'watch', 'Watched', '--json')).toMatchObject({ status: 2 });
+  });
+
   test('are disabled, hidden, shown and enabled', async () => {
     expect(await inShop('segments', 'disable', 'Piped')).toMatchObject({ status: 0 });
     expect((await inShop('segments')).stdout).not.toMatch(/Piped/);
@@ -234,6 +249,20 @@ describe('members, tokens and datasets', () => {
     expect(await eventApi('on')).toMatchObject({ id: 'blog', eventApi: true });
     expect(await eventApi('off')).toMatchObject({ id: 'blog', eventApi: false });
     expect(await lethe('datasets', 'change', 'blog', '--event-api', 'perhaps')).toMatchObject({ status: 2 });
+    const change = (...to: string[]) => lethe('datasets', 'change', 'blog', ...to, '--json');
+    const quietHours = { from: '22:00', to: '06:30', usersPerSecond: 500 };
+    const set = await change('--quiet-hours', '22:00-06:30', '--users-per-second', '500');
+    expect(set.json()).toMatchObject({ eventApi: false, quietHours });
+    expect((await change('--event-api', 'off')).json()).toMatchObject({ quietHours });
+    expect((await change('--quiet-hours', 'none')).json()).toMatchObject({ quietHours: null });
+    for (const wrong of [
+      ['--quiet-hours', '22-6'],
+      ['--quiet-hours', '22:00-06:00'],
+      ['--users-per-second', '9'],
+      [],
+    ]) {
+      expect(await change(...wrong)).toMatchObject({ status: 2 });
+    }
     expect(await lethe('datasets', 'delete', 'blog')).toMatchObject({ status: 2 });
     expect(await lethe('datasets', 'delete', 'blog', '--confirm', 'shop')).toMatchObject({ status: 2 });
     expect(await lethe('datasets', 'delete', 'blog', '--confirm', 'blog')).toMatchObject({ status: 0 });

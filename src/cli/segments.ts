@@ -6,12 +6,13 @@ import { type Call, does, withDataset, withExamples } from './command.ts';
 import { wrongUsage } from './exit-status.ts';
 import { findSegment, untilComputed } from './find-segment.ts';
 import { count, counted, facts, moment, table } from './text.ts';
+import { addWatch } from './watch-segment.ts';
 
 const segmentHelp = 'id or exact name of the segment';
 
 export function addSegments(program: Command): void {
   const segments = withDataset(program.command('segments'))
-    .summary('list, create, show and change segments')
+    .summary('list, create, show, change and watch segments')
     .description('List the segments of a dataset; create, show, enable or disable one; change who is on a list.')
     .option('--show-disabled', 'the disabled ones as well');
   withExamples(
@@ -34,6 +35,7 @@ export function addSegments(program: Command): void {
   addSwitch(segments, 'disable', 'Disable a segment: nobody joins and nobody leaves.');
   addDelete(segments);
   addListChanges(segments);
+  addWatch(segments);
 }
 
 interface CreateOptions {
