@@ -200,6 +200,12 @@ export const definitions = {
     2_000,
     'Time that one step of a bulk deletion should take at most, in milliseconds.',
   ),
+  deletionRateMax: define(
+    'LETHE_DELETION_RATE_MAX',
+    whole(0, 1_000_000),
+    0,
+    'Most users that a bulk deletion deletes a second, over all servers together; 0 for no limit.',
+  ),
   erasure: define(
     'LETHE_ERASURE',
     z.enum(erasures, expecting('standard or scrub')),

@@ -54,7 +54,7 @@ export interface OpenedDataset {
 export async function findDatasetOfWriteKey(db: Db, key: string): Promise<OpenedDataset | undefined> {
   const { rows } = await sql<Dataset & { keyNo: number; keyName: string }>`
     SELECT k.no AS "keyNo", k.name AS "keyName", d.no, d.id, d.name, d.type, d.partitions,
-           d.event_api AS "eventApi", d.created_at AS "createdAt"
+           d.event_api AS "eventApi", d.quiet_hours AS "quietHours", d.created_at AS "createdAt"
     FROM lethe.write_key k JOIN lethe.dataset d ON d.no = k.dataset_no
     WHERE k.key = ${key}`.execute(db);
   const [row] = rows;

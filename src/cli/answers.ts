@@ -6,6 +6,7 @@ export interface DatasetAnswer {
   type: string;
   /** Takes events at /api2/event. */
   eventApi?: boolean;
+  quietHours?: { from: string; to: string; usersPerSecond: number } | null;
   createdAt?: string;
 }
 

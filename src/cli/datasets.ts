@@ -73,19 +73,67 @@ export function summaryText(summary: SummaryAnswer): string {
   ]);
 }
 
+interface ChangeOptions {
+  eventApi?: 'on' | 'off';
+  quietHours?: string;
+  usersPerSecond?: string;
+}
+
 function addChange(datasets: Command): void {
   const change = datasets
     .command('change')
-    .description('Switch the Event API of a dataset on or off: whether anybody may send it events at /api2/event.')
+    .summary('switch the Event API on or off; set the quiet hours')
+    .description(
+      'Switch the Event API of a dataset on or off: whether anybody may send it events at /api2/event. ' +
+        'Set its quiet hours: when a bulk deletion goes at most at the given rate.',
+    )
     .argument('<id>', 'the dataset')
-    .addOption(new Option('--event-api <switch>', 'on or off').choices(['on', 'off']).makeOptionMandatory());
-  withExamples(change, ['lethe datasets change shop --event-api on', 'take events at /api2/event/shop']);
-  does<{ eventApi: 'on' | 'off' }>(change, async ({ args: [id = ''], options, client, output }) => {
-    const wanted = { eventApi: options.eventApi === 'on' };
+    .addOption(new Option('--event-api <switch>', 'on or off').choices(['on', 'off']))
+    .option('--quiet-hours <hours>', 'from-to in UTC, such as 08:00-20:00; or none')
+    .option('--users-per-second <number>', 'most users that a bulk deletion deletes a second in the quiet hours');
+  withExamples(
+    change,
+    ['lethe datasets change shop --event-api on', 'take events at /api2/event/shop'],
+    ['lethe datasets change shop --quiet-hours 08:00-20:00 --users-per-second 1000', 'delete gently by day'],
+    ['lethe datasets change shop --quiet-hours none', 'at full speed all day'],
+  );
+  does<ChangeOptions>(change, async ({ args: [id = ''], options, client, output }) => {
+    const { eventApi } = options;
+    const quietHours = readQuietHours(options);
+    if (eventApi === undefined && quietHours === undefined) {
+      throw wrongUsage('change', 'Say what to change: --event-api or --quiet-hours.');
+    }
+    const wanted = {
+      ...(eventApi && { eventApi: eventApi === 'on' }),
+      ...(quietHours !== undefined && { quietHours }),
+    };
     const dataset = await client().send<DatasetAnswer>('PATCH', `/api/datasets/${encodeURIComponent(id)}`, wanted);
     const does = dataset.eventApi ? 'takes events' : 'takes no events';
-    output.result(dataset, `The dataset ${dataset.id} ${does} at /api2/event/${dataset.id}.`);
+    const takes = `The dataset ${dataset.id} ${does} at /api2/event/${dataset.id}.`;
+    output.result(dataset, `${takes} ${quietHoursText(dataset)}`);
   });
+}
+
+/** Undefined where nothing is said of them, null for none. What is wrong with the times themselves, the server says. */
+function readQuietHours({ quietHours, usersPerSecond }: ChangeOptions): DatasetAnswer['quietHours'] {
+  if (quietHours === undefined && usersPerSecond !== undefined) {
+    throw wrongUsage('quiet-hours', '--users-per-second needs --quiet-hours FROM-TO.');
+  }
+  if (quietHours === undefined || quietHours === 'none') return quietHours && null;
+  const [, from, to] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(quietHours) ?? [];
+  if (from === undefined || to === undefined) {
+    throw wrongUsage('quiet-hours', `"${quietHours}" is not FROM-TO in UTC, such as 08:00-20:00, and not none.`);
+  }
+  if (!/^[1-9]\d*$/.test(usersPerSecond ?? '')) {
+    throw wrongUsage('users-per-second', '--quiet-hours needs --users-per-second NUMBER, a whole number from 1 up.');
+  }
+  return { from, to, usersPerSecond: Number(usersPerSecond) };
+}
+
+function quietHoursText({ quietHours }: DatasetAnswer): string {
+  if (!quietHours) return 'It has no quiet hours.';
+  const { from, to, usersPerSecond } = quietHours;
+  return `Its quiet hours are ${from} to ${to} UTC: bulk deletions take at most ${count(usersPerSecond)} users a second.`;
 }
 
 function addDelete(datasets: Command): void {

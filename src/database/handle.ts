@@ -1,6 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from './postgres.ts';
 
+/** Hours of every day, in UTC, in which bulk deletions go gently; datasets/quiet-hours.ts says more. */
+interface QuietHours {
+  from: string;
+  to: string;
+  usersPerSecond: number;
+}
+
 /** One isolated world: a PostgreSQL schema of its own. `no` never names another dataset again, even after a deletion. */
 export interface Dataset {
   no: number;
@@ -11,6 +18,7 @@ export interface Dataset {
   partitions: number;
   /** Takes events at /api2/event from anybody. */
   eventApi: boolean;
+  quietHours: QuietHours | null;
   createdAt: Date;
 }
 

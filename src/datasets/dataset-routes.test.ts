@@ -54,6 +54,32 @@ test('the Event API of a dataset is off until an administrator switches it on, a
   }
 });
 
+test('quiet hours are none until an administrator sets them, and go again', async () => {
+  const path = '/api/datasets/quiet';
+  expect((await create({ id: 'quiet', name: 'Quiet' })).json.quietHours).toBe(null);
+  const quietHours = { from: '08:00', to: '20:00', usersPerSecond: 1_000 };
+  expect((await server.api('PATCH', path, { quietHours })).json).toMatchObject({ eventApi: false, quietHours });
+  expect((await server.api('PATCH', path, { quietHours })).json.quietHours).toEqual(quietHours);
+  expect((await server.api('GET', path)).json.quietHours).toEqual(quietHours);
+  expect((await server.api('PATCH', path, { quietHours: null })).json.quietHours).toBe(null);
+  const audits = (await server.api('GET', '/api/audit?action=dataset.changed')).json.items;
+  expect(audits.filter((entry: { dataset: string }) => entry.dataset === 'quiet')).toMatchObject([
+    { before: { quietHours }, after: { quietHours: null } },
+    { before: { quietHours: null }, after: { quietHours } },
+  ]);
+  const wrong = {
+    'quietHours.from': { ...quietHours, from: '8:00' },
+    'quietHours.to': { ...quietHours, to: '24:00' },
+    'quietHours.usersPerSecond': { ...quietHours, usersPerSecond: 0 },
+  };
+  for (const [field, value] of Object.entries(wrong)) {
+    const { status, json } = await server.api('PATCH', path, { quietHours: value });
+    expect([status, json.errors[0].field]).toEqual([422, field]);
+  }
+  const never = await server.api('PATCH', path, { quietHours: { ...quietHours, to: '08:00' } });
+  expect(never.json).toMatchObject({ status: 422, errors: [{ field: 'quietHours.to' }] });
+});
+
 test('deleting asks for the id once more and takes schema, roles and write keys', async () => {
   await create({ id: 'old', name: 'Old' });
   const viewer = await server.tokenHeaders({ roles: { old: 'viewer' } });

@@ -9,12 +9,14 @@ import { createDataset } from './create.ts';
 import { datasetIdPattern, datasetTypes } from './dataset.ts';
 import { listDatasets } from './dataset-sql.ts';
 import { deleteDataset } from './delete.ts';
+import { quietHoursShape } from './quiet-hours.ts';
 
 const datasetShape = z.object({
   id: z.string(),
   name: z.string(),
   type: z.enum(datasetTypes),
   eventApi: z.boolean().describe('Takes events at `/api2/event/{ds}`, from anybody who knows its id'),
+  quietHours: quietHoursShape.nullable().describe('Hours in which a bulk deletion goes gently; null for none'),
   createdAt: moment,
 });
 export type DatasetItem = z.infer<typeof datasetShape>;
@@ -33,11 +35,14 @@ const newDataset = z.strictObject({
     .refine(isStorable, 'expected text without U+0000 or half of a surrogate pair'),
   type: z.enum(datasetTypes).default('production'),
 });
+const datasetChange = z
+  .strictObject({ eventApi: z.boolean().optional(), quietHours: quietHoursShape.nullable().optional() })
+  .refine((change) => Object.keys(change).length > 0, 'expected "eventApi" or "quietHours"');
 const inDataset = z.object({ ds: z.string() });
 const tags = ['Datasets'];
 
-function shown({ id, name, type, eventApi, createdAt }: Dataset): DatasetItem {
-  return { id, name, type: type as DatasetItem['type'], eventApi, createdAt: createdAt.toISOString() };
+function shown({ id, name, type, eventApi, quietHours, createdAt }: Dataset): DatasetItem {
+  return { id, name, type: type as DatasetItem['type'], eventApi, quietHours, createdAt: createdAt.toISOString() };
 }
 
 export function datasetRoutes(app: App, lethe: Lethe): void {
@@ -92,9 +97,9 @@ export function datasetRoutes(app: App, lethe: Lethe): void {
       config: { may: 'configureDataset' },
       schema: {
         tags,
-        summary: 'Switch the Event API of a dataset on or off',
+        summary: 'Switch the Event API of a dataset on or off; set its quiet hours',
         params: inDataset,
-        body: z.strictObject({ eventApi: z.boolean() }),
+        body: datasetChange,
         response: { 200: datasetShape },
       },
     },

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { type Dataset, type DatasetDb, schemaOf } from '../database/handle.ts';
 import type { Db } from '../database/postgres.ts';
 
-const columns = sql`no, id, name, type, partitions, event_api AS "eventApi", created_at AS "createdAt"`;
+const columns = sql`
+  no, id, name, type, partitions, event_api AS "eventApi", quiet_hours AS "quietHours", created_at AS "createdAt"`;
 
 export async function findDataset(db: Db, id: string): Promise<Dataset | undefined> {
   const { rows } = await sql<Dataset>`SELECT ${columns} FROM lethe.dataset WHERE id = ${id}`.execute(db);
@@ -21,7 +22,7 @@ export async function countDatasets(db: Db): Promise<number> {
 
 export async function insertDataset(
   db: Db,
-  { id, name, type, partitions, createdAt }: Omit<Dataset, 'no' | 'eventApi'>,
+  { id, name, type, partitions, createdAt }: Omit<Dataset, 'no' | 'eventApi' | 'quietHours'>,
 ): Promise<Dataset> {
   const { rows } = await sql<Dataset>`
     INSERT INTO lethe.dataset (id, name, type, partitions, created_at)
@@ -38,9 +39,14 @@ export async function lockDataset(tx: Db, no: number): Promise<Dataset | undefin
   return rows[0];
 }
 
-export async function updateDataset(tx: Db, no: number, { eventApi }: { eventApi: boolean }): Promise<Dataset> {
+export async function updateDataset(
+  tx: Db,
+  no: number,
+  { eventApi, quietHours }: Pick<Dataset, 'eventApi' | 'quietHours'>,
+): Promise<Dataset> {
   const { rows } = await sql<Dataset>`
-    UPDATE lethe.dataset SET event_api = ${eventApi} WHERE no = ${no} RETURNING ${columns}`.execute(tx);
+    UPDATE lethe.dataset SET event_api = ${eventApi}, quiet_hours = ${quietHours && JSON.stringify(quietHours)}::jsonb
+    WHERE no = ${no} RETURNING ${columns}`.execute(tx);
   return rows[0] as Dataset;
 }
 
