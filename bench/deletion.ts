@@ -1,178 +1,107 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { sql } from 'kysely';
-import pg from 'pg';
-import { startEmbedded } from '../src/database/embedded.ts';
-import { type Dataset, on } from '../src/database/handle.ts';
-import { migrate } from '../src/database/migrate.ts';
-import { type Database, openDatabase } from '../src/database/postgres.ts';
-import { createDataset } from '../src/datasets/create.ts';
-import { findDataset } from '../src/datasets/dataset-sql.ts';
-import { readJob } from '../src/deletions/job.ts';
-import { deletionJobs } from '../src/deletions/jobs.ts';
-import { ensureSigningKey } from '../src/deletions/receipt.ts';
-import { startDeletion } from '../src/deletions/start.ts';
-import { startJobs } from '../src/jobs/jobs.ts';
-import { readSettings } from '../src/settings.ts';
-import { administer } from '../test/administer.ts';
-import { fillDataset } from '../test/fill-dataset.ts';
-import { machine, median, serverSettings } from './machine.ts';
+import { makeCopies } from './deletion/copies.ts';
+import { measureSuite } from './deletion/suite.ts';
+import { cascade, handTuned, oneByOne, product, type Run, thousandIds, type Way } from './deletion/ways.ts';
+import { machine, median } from './machine.ts';
 
-const administrator = { kind: 'system', id: 'bench', name: 'Benchmark', administrator: true, roles: {} } as const;
+export interface Comparison {
+  profiles: number;
+  eventsPerProfile: number;
+  share: number;
+  /** Users that were deleted. */
+  users: number;
+  /** Users a second of each way, the median of its runs. */
+  rates: Record<string, number>;
+  /** Of the product's deleting phase alone. */
+  deletingRate: number;
+  /** The product's rate divided by each other way's, the median over the rounds. */
+  ratios: Record<string, number>;
+  /** The rate of the product's deleting phase divided by each other way's. */
+  deletingRatios: Record<string, number>;
+  /** How much longer the whole job takes than its deleting phase. */
+  wholeToDeleting: number;
+  /** The product's seconds, the median. */
+  seconds: number;
+}
+
+export interface Setting {
+  profiles: number;
+  eventsPerProfile: number;
+  share: number;
+  rounds: number;
+  others: readonly Way[];
+  say(text: string): void;
+}
 
 /**
- * The product's bulk deletion, from its start to the signed receipt with the proof, against the deletion alone in SQL written by
- * hand (deletion-hand-tuned.sql), on identical copies of one database, in turn.
+ * The product's bulk deletion, from its start to the signed receipt with the proof, against the ways of others, on identical copies of
+ * one database. Every round runs all of them, each round in another order: what the machine does meanwhile falls on all.
  */
-export async function deletionBenchmark(options: Record<string, string | boolean | undefined>) {
-  const profiles = Number(options.profiles ?? 200_000);
-  const eventsPerProfile = Number(options['events-per-profile'] ?? 10);
-  const share = Number(options.share ?? 0.5);
-  const pairs = Number(options.pairs ?? 3);
-  const dataDir = mkdtempSync(join(tmpdir(), 'lethe-bench-'));
-  const server = await startEmbedded({ dataDir, log: () => {} });
-  const say = options.json ? () => {} : (text: string) => console.log(text);
+export async function compare(setting: Setting): Promise<Comparison & { settings: Record<string, string> }> {
+  const { profiles, eventsPerProfile, share, rounds, others, say } = setting;
+  const ways = [product, ...others];
+  say(`Filling ${profiles} profiles with ${eventsPerProfile} events each, ${share * 100} % of them to go…`);
+  const originals = ways.map((way) => way.original);
+  const copies = await makeCopies({ profiles, eventsPerProfile, share }, originals);
+  const runs = new Map<Way, Run[]>(ways.map((way) => [way, []]));
   try {
-    say(`Filling ${profiles} profiles with ${eventsPerProfile} events each…`);
-    const users = await fill(server.url, { profiles, eventsPerProfile, share });
-    const runs: { product: Run; handTuned: Run; ratio: number }[] = [];
-    for (let pair = 0; pair < pairs; pair++) {
-      // In turn, and each first every other time: what the machine does meanwhile falls on both.
-      const first = pair % 2 === 0;
-      const early = await onCopy(server.url, first ? runProduct : runHandTuned, users);
-      const late = await onCopy(server.url, first ? runHandTuned : runProduct, users);
-      const [product, handTuned] = first ? [early, late] : [late, early];
-      const ratio = product.usersPerSecond / handTuned.usersPerSecond;
-      runs.push({ product, handTuned, ratio });
-      say(`product ${product.usersPerSecond}/s, by hand ${handTuned.usersPerSecond}/s, ratio ${ratio.toFixed(2)}`);
-    }
-    return {
-      benchmark: 'deletion',
-      machine: machine(),
-      settings: await settingsOf(server.url),
-      options: { profiles, eventsPerProfile, share, users, connections: readSettings({}).deletionWorkers },
-      runs,
-      productUsersPerSecond: median(runs.map((run) => run.product.usersPerSecond)),
-      handTunedUsersPerSecond: median(runs.map((run) => run.handTuned.usersPerSecond)),
-      ratio: median(runs.map((run) => run.ratio)),
-    };
-  } finally {
-    await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-interface Run {
-  seconds: number;
-  usersPerSecond: number;
-}
-
-async function fill(url: string, filling: Parameters<typeof fillDataset>[1]): Promise<number> {
-  await administer(url, 'CREATE DATABASE original OWNER lethe');
-  const database = openDatabase(databaseUrl(url, 'original'), 10);
-  try {
-    await migrate(database.starts);
-    await ensureSigningKey(database.starts, new Date());
-    const dataset = await createDataset(
-      database.starts,
-      { id: 'shop', name: 'Shop', type: 'development' },
-      { partitions: readSettings({}).partitions, datasetsMax: 20, now: new Date() },
-    );
-    const users = await fillDataset(on(dataset, database.writes), filling);
-    await sql`VACUUM (ANALYZE)`.execute(database.writes);
-    return users;
-  } finally {
-    await database.close();
-  }
-}
-
-/** Runs one side on a fresh copy, after a checkpoint, so that neither pays for the writes of the other. */
-async function onCopy(
-  url: string,
-  side: (database: Database, url: string, users: number) => Promise<number>,
-  users: number,
-): Promise<Run> {
-  await administer(url, 'CREATE DATABASE copy OWNER lethe TEMPLATE original');
-  await administer(url, 'CHECKPOINT');
-  const copy = databaseUrl(url, 'copy');
-  const database = openDatabase(copy, 20);
-  try {
-    const seconds = await side(database, copy, users);
-    return { seconds: Math.round(seconds * 1_000) / 1_000, usersPerSecond: Math.round(users / seconds) };
-  } finally {
-    await database.close();
-    await administer(url, 'DROP DATABASE copy WITH (FORCE)');
-  }
-}
-
-async function runProduct(database: Database, url: string, users: number): Promise<number> {
-  const dataset = await shop(database);
-  const settings = readSettings({ LETHE_DATABASE_URL: url });
-  const lethe = { settings, database, announce: () => {}, now: () => new Date(), wakeJobs: () => jobs.wake() };
-  const failures: unknown[] = [];
-  const jobs = startJobs(deletionJobs(lethe), (_kind, _job, failure) => failures.push(failure.error));
-  try {
-    const began = performance.now();
-    const id = await startDeletion(database.starts, dataset, {
-      segmentId: 'doomd',
-      expectedUsers: users,
-      actor: administrator,
-      now: () => new Date(),
-    });
-    jobs.wake();
-    for (;;) {
-      const job = await readJob(on(dataset, database.reads), id, settings.deletionWorkers);
-      if (failures.length > 0) throw failures[0];
-      if (job.completedAt) return (performance.now() - began) / 1_000;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  } finally {
-    await jobs.stop();
-  }
-}
-
-async function runHandTuned(database: Database, url: string): Promise<number> {
-  const dataset = await shop(database);
-  const { rows } = await sql<{ setNo: number }>`
-    SELECT set_no AS "setNo" FROM ${on(dataset, database.reads).tables.segment} WHERE id = 'doomd'`.execute(
-    database.reads,
-  );
-  const script = readFileSync(new URL('deletion-hand-tuned.sql', import.meta.url), 'utf8').replace(/^--.*$/gm, '');
-  const slices = Array.from({ length: dataset.partitions }, (_, slice) => slice);
-  const began = performance.now();
-  await Promise.all(
-    Array.from({ length: readSettings({}).deletionWorkers }, async () => {
-      const client = new pg.Client({ connectionString: url, options: '-c jit=off' });
-      await client.connect();
-      for (let slice = slices.pop(); slice !== undefined; slice = slices.pop()) {
-        const statements = script
-          .replaceAll(':schema', `"ds_${dataset.id}"`)
-          .replaceAll(':slice', String(slice))
-          .replaceAll(':set', String(rows[0]?.setNo));
-        await client.query(`BEGIN; ${statements} COMMIT;`);
+    for (let round = 0; round < rounds; round++) {
+      for (let turn = 0; turn < ways.length; turn++) {
+        const way = ways[(round + turn) % ways.length] as Way;
+        const run = await copies.onCopy(way.original, (url) => way.run(url, copies.users));
+        runs.get(way)?.push(run);
+        say(`  ${way.name}: ${Math.round(rate(run))}/s`);
       }
-      await client.end();
-    }),
-  );
-  return (performance.now() - began) / 1_000;
-}
-
-async function shop(database: Database): Promise<Dataset> {
-  const dataset = await findDataset(database.reads, 'shop');
-  if (!dataset) throw new Error('the copy has no dataset');
-  return dataset;
-}
-
-async function settingsOf(url: string) {
-  const database = openDatabase(url, 10);
-  try {
-    return await serverSettings(database.reads);
+    }
+    return { ...summarise(setting, copies.users, runs), settings: copies.settings };
   } finally {
-    await database.close();
+    await copies.close();
   }
 }
 
-function databaseUrl(url: string, name: string): string {
-  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+const rate = ({ users, seconds }: Run) => users / seconds;
+const deletingRate = ({ users, deletingSeconds = Number.NaN }: Run) => users / deletingSeconds;
+const rounded = (value: number) => Math.round(value * 1_000) / 1_000;
+
+function summarise(setting: Setting, users: number, runs: ReadonlyMap<Way, Run[]>): Comparison {
+  const { profiles, eventsPerProfile, share, others } = setting;
+  const ours = runs.get(product) ?? [];
+  const byWay = (figure: (way: Way) => number) => Object.fromEntries(others.map((way) => [way.name, figure(way)]));
+  const against = (of: (run: Run) => number) =>
+    byWay((way) => rounded(median((runs.get(way) ?? []).map((run, round) => of(ours[round] as Run) / rate(run)))));
+  return {
+    profiles,
+    eventsPerProfile,
+    share,
+    users,
+    rates: {
+      [product.name]: Math.round(median(ours.map(rate))),
+      ...byWay((way) => Math.round(median((runs.get(way) ?? []).map(rate)))),
+    },
+    deletingRate: Math.round(median(ours.map(deletingRate))),
+    ratios: against(rate),
+    deletingRatios: against(deletingRate),
+    wholeToDeleting: rounded(median(ours.map((run) => run.seconds / (run.deletingSeconds ?? Number.NaN)))),
+    seconds: rounded(median(ours.map((run) => run.seconds))),
+  };
+}
+
+/** `npm run bench -- deletion`: one comparison; with `--suite` all shares and sizes, which makes docs/performance.md. */
+export async function deletionBenchmark(options: Record<string, string | boolean | undefined>) {
+  const say = options.json ? () => {} : (text: string) => console.log(text);
+  if (options.suite) return measureSuite(say, Number(options.profiles ?? 200_000));
+  const { settings, ...comparison } = await compare({
+    profiles: Number(options.profiles ?? 200_000),
+    eventsPerProfile: Number(options['events-per-profile'] ?? 10),
+    share: Number(options.share ?? 0.5),
+    rounds: Number(options.pairs ?? 3),
+    others: [handTuned, cascade, thousandIds, oneByOne],
+    say,
+  });
+  return {
+    benchmark: 'deletion',
+    machine: machine(),
+    settings,
+    ...comparison,
+    ratio: comparison.ratios[handTuned.name],
+  };
 }

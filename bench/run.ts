@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     'events-per-profile': { type: 'string' },
     share: { type: 'string' },
     pairs: { type: 'string' },
+    suite: { type: 'boolean' },
   },
 });
 const [name = ''] = positionals;
