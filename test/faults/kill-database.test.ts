@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { hold, phases } from '../holds.ts';
 import { LetheProcess, until } from '../lethe-process.ts';
+import { faultRounds } from '../long-form.ts';
 import { createDoomedDataset, expectExactEnd, jobOf, startDeletion } from './doomed-dataset.ts';
 import { standsIn } from './stands.ts';
 
-/** A lock goes with the database that is killed, so each kill has a bulk deletion of its own: five in each of five phases. */
-describe.each([1, 2, 3, 4, 5])('a bulk deletion whose embedded PostgreSQL is killed with SIGKILL (round %i)', () => {
+const rounds = Array.from({ length: faultRounds }, (_, round) => round + 1);
+
+/** A lock goes with the database that is killed, so each kill has a bulk deletion of its own. */
+describe.each(rounds)('a bulk deletion whose embedded PostgreSQL is killed with SIGKILL (round %i)', () => {
   const lethe = new LetheProcess();
 
   beforeAll(() => lethe.start());
