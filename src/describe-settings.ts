@@ -1,4 +1,5 @@
-import { type Definition, definitions, readSettings, type SettingName } from './settings.ts';
+import type { Definition } from './setting-shapes.ts';
+import { definitions, readSettings, type SettingName } from './settings.ts';
 
 /** Every setting as `lethe settings` shows it: value in force, where it came from, what it means; secrets hidden. */
 export function describeSettings(env: NodeJS.ProcessEnv = process.env) {

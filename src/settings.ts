@@ -3,57 +3,16 @@ import { z } from 'zod';
 import { datasetIdPattern } from './datasets/dataset.ts';
 import { erasures } from './deletions/deletion.ts';
 import { LetheError } from './errors.ts';
+import { commaList, type Definition, define, expecting, flag, optional, text, whole } from './setting-shapes.ts';
+
+const databaseAddress = 'an address such as postgres://user:password@host:5432/database';
+const tokenForm = 'keyId:secret, the secret of at least 16 characters';
+const partitions = '1, 4, 16, 64 or 256';
 
 /**
  * Every setting of a Lethe server, with its default and its meaning; units are the last word of a name. All are read from the
  * environment (`LETHE_…`), so that `docs/settings.md` and `lethe settings` can say everything from this one list.
  */
-const expecting = (what: string) => ({ error: `expected ${what}` });
-const whole = (min: number, max: number) => {
-  const error = expecting(
-    max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min} up` : `a whole number from ${min} to ${max}`,
-  );
-  return z.coerce.number(error).int(error).min(min, error).max(max, error);
-};
-const text = z.string(expecting('text')).min(1);
-const flag = z.enum(['true', 'false'], expecting('true or false')).transform((value) => value === 'true');
-const commaList = (what: string, part: RegExp) =>
-  z
-    .string(expecting(what))
-    .transform((value) =>
-      value
-        .split(',')
-        .map((one) => one.trim())
-        .filter(Boolean),
-    )
-    .refine((parts) => parts.every((one) => part.test(one)), expecting(what));
-const databaseAddress = 'an address such as postgres://user:password@host:5432/database';
-const tokenForm = 'keyId:secret, the secret of at least 16 characters';
-const partitions = '1, 4, 16, 64 or 256';
-
-export interface Definition<T> {
-  env: string;
-  /** Refuses with one message, "expected …", which says all that is accepted. */
-  schema: z.ZodType<T, unknown>;
-  default: T;
-  /** Shown as `********` by `lethe settings`. */
-  secret?: true;
-  means: string;
-}
-
-function define<T>(
-  env: string,
-  schema: z.ZodType<T, unknown>,
-  fallback: NoInfer<T>,
-  means: string,
-  secret?: true,
-): Definition<T> {
-  return { env, schema, default: fallback, means, ...(secret ? { secret } : {}) };
-}
-
-const optional = <T>(env: string, schema: z.ZodType<T, unknown>, means: string, secret?: true) =>
-  define<T | undefined>(env, schema, undefined, means, secret);
-
 export const definitions = {
   host: define('LETHE_HOST', text, '127.0.0.1', 'Address to listen on.'),
   port: define('LETHE_PORT', whole(0, 65_535), 8080, 'Port to listen on; 0 picks a free one.'),

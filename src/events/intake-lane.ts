@@ -61,7 +61,8 @@ export class IntakeLane {
     const startedAt = performance.now();
     await this.#write(requests);
     const ms = performance.now() - startedAt;
-    this.#size.learn(count, ms);
+    // A few messages take their time for other reasons, such as waiting for the gate.
+    if (count >= size.min) this.#size.learn(count, ms);
     this.#options.onWritten({ messages: count, seconds: ms / 1_000 });
     this.#writing--;
   }
