@@ -4,8 +4,10 @@ import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { fillDataset } from '../../test/fill-dataset.ts';
 import type { Actor } from '../access/permissions.ts';
 import { on } from '../database/handle.ts';
+import { writeMessages } from '../events/write.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import { places } from '../profiles/places.ts';
+import { readSettings } from '../settings.ts';
 import { advance } from './advance.ts';
 import { jobSchema, readJob } from './job.ts';
 import { findReceipt } from './job-sql.ts';
@@ -215,6 +217,29 @@ describe('the receipt', () => {
     const receipt = (await findReceipt(test1.ds, id))?.receipt ?? '';
     const payload = await verifyReceipt(receipt, await publicKeys(test1.database.reads));
     expect(payload.frozenSetDigest).toEqual({ alg: 'sha-256', value: total.digest('hex') });
+  });
+});
+
+describe('the ledger', () => {
+  test('has every identity of the frozen set, those included whose user came back while the job ran', async () => {
+    const frozen = sql`SELECT profile_id FROM ${test1.ds.tables.membership} WHERE set_no = 1`;
+    const identities = await count('identity', sql`profile_id IN (${frozen})`);
+    const { rows } = await sql<{ type: string; value: string }>`
+      SELECT type, value FROM ${test1.ds.tables.identity} WHERE profile_id IN (${frozen}) ORDER BY value LIMIT 1`.execute(
+      test1.ds.db,
+    );
+    const id = await start();
+    const message = { identities: rows, at: now, event: { action: 'View Item' } };
+    const origin = { trusted: false, from: 'track', receivedAt: now };
+    const context = { limits: readSettings({}), messageKey: Buffer.alloc(32), now };
+    await writeMessages(test1.dataset, test1.database.writes, [{ message, origin }], context);
+    await work(id);
+    const ledger = await sql<{ identities: number; bytes: number }>`
+      SELECT sum(identities)::int AS identities, sum(length(hashes))::int AS bytes FROM ${test1.ds.tables.erasure}`.execute(
+      test1.ds.db,
+    );
+    expect(ledger.rows).toEqual([{ identities, bytes: identities * 16 }]);
+    expect(await count('identity', sql`value = ${rows[0]?.value}`)).toBe(1);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type GatedTx, Overtaken } from '../database/gate.ts';
 import { LetheError } from '../errors.ts';
+import { noteErased } from '../identities/erasure-sql.ts';
 import { anonymousType, type Identity } from '../identities/identity.ts';
 import { claimIdentities, type IdentityRow, lockIdentities, lockIdentitiesOf } from '../identities/identity-sql.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
@@ -33,6 +34,8 @@ interface Known {
   absent: Set<number>;
   /** Profiles that are being merged by a job and that a message names together with another one: whose part they become. */
   survivors: Map<number, number>;
+  /** Identities that named a doomed profile when they were locked: they go to whoever came back. */
+  takenBack: Identity[];
 }
 
 /**
@@ -43,11 +46,11 @@ interface Known {
 export async function resolveProfiles(
   tx: GatedTx,
   messages: readonly (readonly Identity[])[],
-  limits: LiveMergeLimits = liveMergeLimits,
+  { limits = liveMergeLimits, now }: { limits?: LiveMergeLimits | undefined; now: Date },
 ): Promise<ResolvedProfile[]> {
   const named = nameIdentities(messages);
   if (named.identities.length === 0) return [];
-  const known: Known = { fresh: new Set(), absent: new Set(), survivors: new Map() };
+  const known: Known = { fresh: new Set(), absent: new Set(), survivors: new Map(), takenBack: [] };
 
   for (let round = 0; round < roundsMax; round++) {
     const holders = await holdersOf(tx, named.identities, known);
@@ -70,6 +73,8 @@ export async function resolveProfiles(
       continue;
     }
     if (merging.length > 0) await checkPlans(tx, merging, known);
+    // Whoever is deleted in bulk loses them here and not to a step.
+    await noteErased(tx, known.takenBack, { at: now, deletionId: null });
     return candidates.map(({ existing, target, live, group }) => ({
       existing,
       live,
@@ -99,14 +104,12 @@ interface Candidate {
 }
 
 /** The profile that each identity names, undefined for one that is new or names a profile which is not there for writers. */
-async function holdersOf(
-  tx: GatedTx,
-  identities: readonly Identity[],
-  { fresh, absent }: Known,
-): Promise<(number | undefined)[]> {
+async function holdersOf(tx: GatedTx, identities: readonly Identity[], known: Known): Promise<(number | undefined)[]> {
+  const { fresh, absent } = known;
   const rows = await lockIdentities(tx, identities);
   const ids = new Set(rows.map((row) => row.profileId).filter((id) => !fresh.has(id) && !absent.has(id)));
   if (ids.size > 0) for (const id of await doomedAmong(tx, [...ids])) absent.add(id);
+  known.takenBack = rows.filter((row) => absent.has(row.profileId));
   const holders = new Map(rows.map((row) => [identityKey(row), row.profileId]));
   return identities.map((identity) => {
     const holder = holders.get(identityKey(identity));

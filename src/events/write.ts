@@ -94,7 +94,7 @@ async function writeBatch(
   { limits, messageKey, now }: WriteContext,
 ): Promise<BatchOutcome> {
   const fresh = await takeOnce(tx, batch, { secret: messageKey, hours: limits.messageIdHours, now });
-  const resolved = await resolveProfiles(tx, fresh.map(identitiesOf), limits.liveMerge);
+  const resolved = await resolveProfiles(tx, fresh.map(identitiesOf), { limits: limits.liveMerge, now });
   if (resolved.length === 0) return { written: new Map(), refused: new Map() };
   const changes = await mergeResolved(tx, resolved, now);
   const ids = resolved.map(({ existing, newId }) => existing[0] ?? newId);
