@@ -1,5 +1,4 @@
 import type { Json } from '../json.ts';
-import { refusedField } from './tracking-message.ts';
 
 type Fields = Record<string, Json>;
 
@@ -7,13 +6,10 @@ type Fields = Record<string, Json>;
  * What the order of an Event API event adds to its properties: `total`, `revenue`, `value`, `orderId` and `currency`, which rules
  * and the value of an order (order-value.ts) look at, and the order itself as it came. The described system puts an order under the
  * type of its items (`{"Product": {"totalValue": 59.9}}`); one without that level is taken as well. A total that is absent is the
- * sum of price times quantity of the lines.
- *
- * Throws `message.order`.
+ * sum of price times quantity of the lines. An empty order says nothing.
  */
-export function orderProperties(order: unknown): Fields {
-  if (order === undefined || order === null) return {};
-  if (!isObject(order)) throw refusedField('order', 'order is a JSON object.');
+export function orderProperties(order: Fields): Fields {
+  if (Object.keys(order).length === 0) return {};
   const inner = Object.values(order).find((each) => isObject(each) && isOrder(each));
   const found = isOrder(order) || !isObject(inner) ? order : inner;
   const properties: Fields = { order };

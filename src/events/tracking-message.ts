@@ -1,8 +1,21 @@
-import { LetheError } from '../errors.ts';
-import { type Identity, readIdentity } from '../identities/identity.ts';
-import { unkeepable } from './json-limits.ts';
+import type { Identity } from '../identities/identity.ts';
 import type { Json, Message } from './message.ts';
-import { momentForms, readMoment } from './moment.ts';
+import {
+  actionLengthMax,
+  eventOf,
+  type Fields,
+  given,
+  identityIn,
+  idIn,
+  isObject,
+  messageIdLengthMax,
+  momentIn,
+  objectIn,
+  readFields,
+  refusedField,
+  textIn,
+} from './message-fields.ts';
+import { readMoment } from './moment.ts';
 
 /** Kinds of tracking messages. track, page and screen are events; the others only change the profile. */
 export const messageTypes = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
@@ -20,9 +33,6 @@ export interface TrackingContext {
   identities?: readonly Identity[];
 }
 
-const actionLengthMax = 512;
-const messageIdLengthMax = 1_000;
-
 /**
  * Makes one tracking message (track, identify, page, screen, group, alias) ready to be written. The type may be left out of
  * what names an event: it is a track then.
@@ -30,44 +40,20 @@ const messageIdLengthMax = 1_000;
  * Throws `message.…` or `identity.…`, naming the field; the text never quotes a value.
  */
 export function readTrackingMessage(body: unknown, context: TrackingContext): Message {
-  const fields = fieldsOf(body, context);
+  const fields = readFields(body, context);
   const type = typeOf(fields);
   const traits = type === 'group' ? groupTraits(fields) : traitsOf(fields);
   const message: Message = {
     identities: identitiesOf(fields, type, context),
     at: momentOf(fields, context),
   };
-  const event = eventOf(fields, type);
+  const event = trackedEvent(fields, type);
   if (event) message.event = event;
   if (Object.keys(traits).length > 0) message.traits = traits;
-  const messageId = textOf(fields, 'messageId', messageIdLengthMax);
+  const messageId = textIn(fields, 'messageId', messageIdLengthMax);
   if (messageId !== undefined) message.messageId = messageId;
   return message;
 }
-
-/** The refusal of one field of a message. */
-export function refusedField(field: string, detail: string, code = `message.${field}`): LetheError {
-  return new LetheError('unacceptable', code, detail, { errors: [{ field, code, detail }] });
-}
-
-type Fields = Record<string, unknown>;
-
-function fieldsOf(body: unknown, context: TrackingContext): Fields {
-  if (!isObject(body)) throw refusedField('', 'A message is a JSON object.', 'message.not_an_object');
-  const problem = unkeepable(body);
-  if (problem) throw refusedField('', unkeepableDetails[problem], `message.${problem}`);
-  // Written out only now: what is nested too deeply would exhaust the stack.
-  const { bytes = Buffer.byteLength(JSON.stringify(body)), bytesMax } = context;
-  if (bytes > bytesMax)
-    throw refusedField('', `The message has ${bytes} bytes; the most is ${bytesMax}.`, 'message.too_large');
-  return body;
-}
-
-export const unkeepableDetails = {
-  text: 'A text of the message has a NUL character or half of a character in it.',
-  number: 'A number of the message is larger than a number can be.',
-  depth: 'Objects of the message are nested too deeply.',
-};
 
 function typeOf(fields: Fields): MessageType {
   const type = given(fields.type) ?? (given(fields.event) === undefined ? undefined : 'track');
@@ -79,8 +65,8 @@ function typeOf(fields: Fields): MessageType {
 function identitiesOf(fields: Fields, type: MessageType, context: TrackingContext): Identity[] {
   const identities: Identity[] = [...(context.identities ?? [])];
   const add = (identityType: string, field: string) => {
-    const value = identityValue(fields, field);
-    if (value !== undefined) identities.push(readNamed(identityType, value, field));
+    const identity = identityIn(fields, field, identityType);
+    if (identity) identities.push(identity);
   };
   add('userId', 'userId');
   add('anonymousId', 'anonymousId');
@@ -92,37 +78,20 @@ function identitiesOf(fields: Fields, type: MessageType, context: TrackingContex
   return identities;
 }
 
-/** Says of a refused identity also which field it came in. */
-function readNamed(type: string, value: string, field: string): Identity {
-  try {
-    return readIdentity(type, value);
-  } catch (error) {
-    throw error instanceof LetheError ? refusedField(field, error.message, error.code) : error;
-  }
-}
-
-function identityValue(fields: Fields, field: string): string | undefined {
-  const value = given(fields[field]);
-  if (value === undefined || typeof value === 'string') return value;
-  // Some senders write their numeric keys without quotes.
-  if (Number.isSafeInteger(value)) return String(value);
-  throw refusedField(field, `${field} is a text.`);
-}
-
-function eventOf(fields: Fields, type: MessageType): Message['event'] {
+function trackedEvent(fields: Fields, type: MessageType): Message['event'] {
   if (type === 'identify' || type === 'group' || type === 'alias') return undefined;
-  const properties = { ...contextOf(fields), ...objectOf(fields, 'properties') };
+  const properties = { ...contextOf(fields), ...objectIn(fields, 'properties') };
   if (type === 'track') {
-    const action = textOf(fields, 'event', actionLengthMax);
+    const action = textIn(fields, 'event', actionLengthMax);
     if (action === undefined) throw refusedField('event', 'A track message names its event.');
-    return withProperties(action, properties);
+    return eventOf(action, properties);
   }
   const page: Record<string, Json> = {};
   for (const field of ['name', 'category']) {
-    const value = textOf(fields, field, actionLengthMax);
+    const value = textIn(fields, field, actionLengthMax);
     if (value !== undefined) page[field] = value;
   }
-  return withProperties(type === 'page' ? 'Page View' : 'Screen View', { ...page, ...properties });
+  return eventOf(type === 'page' ? 'Page View' : 'Screen View', { ...page, ...properties });
 }
 
 /**
@@ -136,19 +105,15 @@ function contextOf({ context }: Fields): Record<string, Json> {
   return Object.keys(kept).length > 0 ? { context: kept } : {};
 }
 
-function withProperties(action: string, properties: Record<string, Json>): NonNullable<Message['event']> {
-  return Object.keys(properties).length > 0 ? { action, properties } : { action };
-}
-
 /** Traits of the user: those of the message win over those that the sender repeats in its context. */
 function traitsOf(fields: Fields): Record<string, Json> {
   const { context } = fields;
-  return { ...(isObject(context) ? objectOf(context, 'traits') : {}), ...objectOf(fields, 'traits') };
+  return { ...(isObject(context) ? objectIn(context, 'traits') : {}), ...objectIn(fields, 'traits') };
 }
 
 /** The traits of a group message are the group's, not the user's. */
 function groupTraits(fields: Fields): Record<string, Json> {
-  const groupId = identityValue(fields, 'groupId');
+  const groupId = idIn(fields, 'groupId');
   if (groupId === undefined) throw refusedField('groupId', 'A group message has a groupId.');
   return { groupId };
 }
@@ -159,43 +124,10 @@ function groupTraits(fields: Fields): Record<string, Json> {
  */
 function momentOf(fields: Fields, { receivedAt, correctClock }: TrackingContext): Date {
   const field = given(fields.timestamp) === undefined ? 'originalTimestamp' : 'timestamp';
-  const moment = readMomentOf(fields, field);
-  const sentAt = correctClock && readMomentOf(fields, 'sentAt');
+  const moment = momentIn(fields, field);
+  const sentAt = correctClock && momentIn(fields, 'sentAt');
   if (!moment || !sentAt) return moment ?? receivedAt;
   const corrected = readMoment(receivedAt.getTime() - (sentAt.getTime() - moment.getTime()));
   if (!corrected) throw refusedField('sentAt', `With sentAt, ${field} is a moment outside the years 1 to 9999.`);
   return corrected;
-}
-
-function readMomentOf(fields: Fields, field: string): Date | undefined {
-  const value = given(fields[field]);
-  if (value === undefined) return undefined;
-  const moment = readMoment(value);
-  if (!moment) throw refusedField(field, `${field} is ${momentForms}, in the years 1 to 9999.`);
-  return moment;
-}
-
-function textOf(fields: Fields, field: string, lengthMax: number): string | undefined {
-  const value = given(fields[field]);
-  if (value === undefined) return undefined;
-  if (typeof value !== 'string' || value.length > lengthMax)
-    throw refusedField(field, `${field} is a text of at most ${lengthMax} characters.`);
-  return value;
-}
-
-function objectOf(fields: Fields, field: string): Record<string, Json> {
-  const value = fields[field];
-  // An empty list is what PHP makes of an empty object.
-  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return {};
-  if (!isObject(value)) throw refusedField(field, `${field} is a JSON object.`);
-  return value as Record<string, Json>;
-}
-
-/** Null and the empty text say nothing. */
-function given(value: unknown): unknown {
-  return value === null || value === '' ? undefined : value;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

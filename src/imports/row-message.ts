@@ -1,7 +1,8 @@
 import { LetheError } from '../errors.ts';
 import { parseExactly } from '../events/exact-json.ts';
 import type { Json, Message } from '../events/message.ts';
-import { readTrackingMessage, refusedField } from '../events/tracking-message.ts';
+import { refusedField } from '../events/message-fields.ts';
+import { readTrackingMessage } from '../events/tracking-message.ts';
 import { type Identity, readIdentity } from '../identities/identity.ts';
 import { readCell } from './cells.ts';
 import type { Plan } from './plan.ts';

@@ -124,7 +124,7 @@ function drawSpoiling(random: Random): [what: string, code: string, spoil: Spoil
     ['no moment', 'message.source.time', put('source', { time: random.of(noMoments) })],
     ['flags of another type', 'message.flags', put('flags', noObject)],
     ['a flag of another type', 'message.flags.doNotTrack', put('flags', { doNotTrack: random.of(['true', 1, []]) })],
-    ['an order of another type', 'message.order', put('order', random.of(['o1', 17, true, []]))],
+    ['an order of another type', 'message.order', put('order', random.of(['o1', 17, true, [1]]))],
     ['a messageId of another type', 'message.messageId', put('messageId', random.of([1, true, 'x'.repeat(1_001)]))],
     ['an unkeepable text', 'message.text', put('unknown', random.of<unknown>([unkeepable, { [unkeepable]: 1 }]))],
     ['a number beyond numbers', 'message.number', put('cart', raw('1e999'))],

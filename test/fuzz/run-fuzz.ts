@@ -152,6 +152,6 @@ async function checkServer(lethe: LetheProcess): Promise<string[]> {
     ...(status === 200 ? [] : [`The server is not ready in the end: ${status}.`]),
     ...said.filter((line) => line.startsWith('prototype changed')),
     ...(said.includes('prototypes are watched') ? [] : ['Nobody has watched the prototypes.']),
-    ...said.filter((line) => /request\.failed|"level":"error"/.test(line)).map((line) => line.slice(0, 1_000)),
+    ...said.filter((line) => /"level":[56]0/.test(line)).map((line) => line.slice(0, 1_000)),
   ];
 }
