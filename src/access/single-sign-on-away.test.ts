@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { openBrowser, type Visit } from '../../test/browser.ts';
+import { type Browser, openBrowser, type Visit } from '../../test/browser.ts';
 import { freePort, openIdClient, startOpenIdProvider } from '../../test/openid-provider.ts';
 import { adminEmail, adminPassword, startTestServer, type TestServer } from '../../test/server.ts';
 
@@ -32,11 +33,36 @@ test('a provider that is down keeps nobody from starting the server or using a p
 
   const provider = await startOpenIdProvider(`${server.url}/api/auth/callback/oidc`, providerPort);
   provider.people.set('ada', { email: adminEmail, email_verified: true });
-  const later = openBrowser(server.url);
-  const { url } = (await later.ask('POST', '/api/auth/sign-in/social', { ...begin, callbackURL: '/api/me' })).json;
-  const page = (await later.go(url, server.url)).at(-1) as Visit;
-  const visits = await later.submit(page, { login: 'ada', password: 'whatever' });
-  expect(JSON.parse(visits.at(-1)?.text ?? '')).toMatchObject({ email: adminEmail, administrator: true });
+  const end = await signInAsAda(openBrowser(server.url), server);
+  expect(JSON.parse(end.text)).toMatchObject({ email: adminEmail, administrator: true });
+  await provider.close();
+  await server.close();
+});
+
+async function signInAsAda(browser: Browser, server: TestServer): Promise<Visit> {
+  const { url } = (await browser.ask('POST', '/api/auth/sign-in/social', { ...begin, callbackURL: '/api/me' })).json;
+  const page = (await browser.go(url, server.url)).at(-1) as Visit;
+  return (await browser.submit(page, { login: 'ada', password: 'whatever' })).at(-1) as Visit;
+}
+
+test('of several first sign-ins at the same instant one makes the link, and all are the same member', async () => {
+  const port = await freePort();
+  const provider = await startOpenIdProvider(`http://127.0.0.1:${port}/api/auth/callback/oidc`);
+  const server = await startServer(provider.issuer, port);
+  provider.people.set('ada', { email: adminEmail, email_verified: true });
+  const browsers = Array.from({ length: 6 }, () => openBrowser(server.url));
+  const ends = await Promise.all(browsers.map((browser) => signInAsAda(browser, server)));
+  const isIn = (end: Visit | undefined) => end?.address === `${server.url}/api/me`;
+  expect(ends.some(isIn)).toBe(true);
+  for (const [n, browser] of browsers.entries()) {
+    // Whoever came a moment too late tries again.
+    if (!isIn(ends[n])) await signInAsAda(browser, server);
+    expect((await browser.ask('GET', '/api/me')).json).toMatchObject({ email: adminEmail });
+  }
+  const { rows } = await sql`SELECT account_id AS account FROM lethe.account WHERE provider_id = 'oidc'`.execute(
+    server.database.database.reads,
+  );
+  expect(rows).toEqual([{ account: `${provider.issuer} ada` }]);
   await provider.close();
   await server.close();
 });

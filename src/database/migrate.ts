@@ -17,6 +17,7 @@ import * as shared003 from './migrations/shared-003-functions.ts';
 import * as shared004 from './migrations/shared-004-event-api.ts';
 import * as shared006 from './migrations/shared-006-erasure-secret.ts';
 import * as shared007 from './migrations/shared-007-quiet-hours.ts';
+import * as shared008 from './migrations/shared-008-account-once.ts';
 import type { Db } from './postgres.ts';
 
 /** Migrations of the shared schema, in order. Add at the end; never change one that has been released. */
@@ -27,6 +28,7 @@ const shared: Record<string, (db: Db) => Promise<void>> = {
   '004-event-api': shared004.up,
   '006-erasure-secret': shared006.up,
   '007-quiet-hours': shared007.up,
+  '008-account-once': shared008.up,
 };
 
 /** Migrations of a dataset's schema, in order. */
