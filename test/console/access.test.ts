@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminEmail, ask } from '../server.ts';
 import { totpCode } from '../totp.ts';
 import { addMember, alertOf, setOwnPassword, signInOnPage } from './members.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 const ownPassword = 'a sentence that nobody guesses';
 
@@ -248,7 +248,7 @@ test.each(['light', 'dark'] as const)(
       await page.getByRole('table').first().waitFor();
       await expectAccessible(page);
       await page.setViewportSize({ width: 320, height: 700 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(320);
+      await expectToFit(page);
       await expectAccessible(page);
     }
     expect(world.faults).toEqual([]);

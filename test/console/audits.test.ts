@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 let world: ConsoleWorld;
 let segment: string;
@@ -151,7 +151,7 @@ test.each(['light', 'dark'] as const)(
     await expectAccessible(page);
     await page.keyboard.press('Escape');
     await page.setViewportSize({ width: 320, height: 700 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    await expectToFit(page);
     await expectAccessible(page);
     expect(world.faults).toEqual([]);
   },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillDataset } from '../fill-dataset.ts';
 import { hold } from '../holds.ts';
 import { until } from '../waiting.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 const profiles = 1_000;
 const address = '/datasets/shop/segments/doomd';
@@ -122,7 +122,7 @@ describe('the dialog', () => {
       await expectAccessible(page);
       await page.setViewportSize({ width: 320, height: 700 });
       await expectAccessible(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+      await expectToFit(page);
       await page.close();
     },
   );

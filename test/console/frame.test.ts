@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runImport } from '../imports.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 let world: ConsoleWorld;
 beforeAll(async () => {
@@ -62,7 +62,7 @@ test('by keyboard one skips the navigation, and the title of a screen has the fo
   await expect.poll(() => title.evaluate((element) => element === document.activeElement)).toBe(true);
   await page.getByRole('link', { name: 'Skip to the content' }).focus();
   await page.keyboard.press('Enter');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('content');
   await page.close();
 });
 
@@ -75,7 +75,7 @@ test('on a narrow screen the navigation opens on request and closes behind one',
   await users.click();
   await page.getByRole('heading', { level: 1, name: 'All Users' }).waitFor();
   await expect.poll(() => users.isVisible()).toBe(false);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await expectToFit(page);
   await page.close();
 });
 

@@ -7,7 +7,7 @@ import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImport, sendImport } from '../imports.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 /** For what comes by itself, in milliseconds. */
 const patience = { timeout: 15_000 };
@@ -105,14 +105,14 @@ describe('a new import', () => {
     const page = await world.asMember('editor', '/datasets/shop/imports/new');
     await choose(page, path);
     await page.getByRole('textbox', { name: 'Action of every row' }).fill('Visit');
-    expect(await understood(page).getByText('Rejected: its moment is not').count()).toBe(7);
+    await expect.poll(() => understood(page).getByText('Rejected: its moment is not').count()).toBe(7);
     await page.getByRole('button', { name: 'Start import' }).click();
     await completed(page, { Rows: '151', Accepted: '1', Rejected: '150' });
     const errors = page.getByRole('table', { name: 'Rejected rows' });
     expect(await errors.getByRole('row').nth(1).textContent()).toMatch(/^3message\.timestamptimestamp is RFC 3339/);
     expect(await errors.getByRole('row').count()).toBe(101);
     await page.getByRole('button', { name: 'Show more' }).click();
-    expect(await errors.getByRole('row').count()).toBe(151);
+    await expect.poll(() => errors.getByRole('row').count()).toBe(151);
     await page.getByText('Columns left aside').waitFor();
     await expectAccessible(page);
     const download = page.waitForEvent('download');
@@ -144,7 +144,7 @@ describe('a new import', () => {
     await page.getByText('attribute:name is filled twice.').first().waitFor();
     await page.getByRole('textbox', { name: 'Name for “zip”' }).fill('zip');
     await page.getByRole('checkbox', { name: 'Keep “zip” as text' }).check();
-    expect(await understood(page).textContent()).toContain('zip"01067"');
+    await expect.poll(() => understood(page).textContent()).toContain('zip"01067"');
     await start.click();
     await completed(page, { Rows: '1', Accepted: '1', Rejected: '0' });
     const { json } = await world.server.api('GET', '/api/dataset/shop/user/ada@example.org');
@@ -298,7 +298,7 @@ test.each(['light', 'dark'] as const)(
 
 async function expectFits(page: Page): Promise<void> {
   await expectAccessible(page);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await expectToFit(page);
 }
 
 test('nothing went wrong in any window', () => {

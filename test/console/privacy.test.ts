@@ -3,7 +3,7 @@ import type { Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImport } from '../imports.ts';
 import { until } from '../waiting.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 const address = '/datasets/shop/privacy';
 const field = 'Identities, one on each line';
@@ -246,7 +246,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
 async function expectGood(page: Page): Promise<void> {
   await expectAccessible(page);
   await page.setViewportSize({ width: 320, height: 700 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth), page.url()).toBeLessThanOrEqual(320);
+  await expectToFit(page);
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runImport } from '../imports.ts';
 import { until } from '../waiting.ts';
 import { eventually, openBuilder } from './rule-building.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 const ruleSegmentsMax = 8;
 
@@ -394,7 +394,7 @@ describe('the setup of a segment', () => {
     });
     const page = await world.asAdministrator(setupOf(id), { width: 320 });
     await openBuilder(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    await expectToFit(page);
     await expectAccessible(page);
     await page.close();
     expect(world.faults).toEqual([]);

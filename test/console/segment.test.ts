@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillDataset } from '../fill-dataset.ts';
 import { hold } from '../holds.ts';
 import { until } from '../waiting.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 const address = '/datasets/shop/segments';
 const profiles = 1_200;
@@ -254,10 +254,7 @@ describe('its membership', () => {
       const page = await world.asAdministrator(`${address}/${staff}/${path}`, { width: 320 });
       await page.getByRole('heading', { level: 1, name: 'Staff' }).waitFor();
       await (path === 'users' ? table(page) : page.getByText('In both', { exact: true })).waitFor();
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow).toBe(0);
+      await expectToFit(page);
       await page.close();
     }
     expect(world.faults).toEqual([]);

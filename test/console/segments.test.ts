@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fillDataset } from '../fill-dataset.ts';
 import { until } from '../waiting.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 const address = '/datasets/shop/segments';
 const profiles = 1_200;
@@ -248,10 +248,7 @@ describe('the list', () => {
     const narrow = await world.asAdministrator(`${address}?showDisabled=true`, { width: 320 });
     await rowOf(narrow, 'Staff').getByRole('link').focus();
     await paneOf(narrow, 'Staff').waitFor();
-    const overflow = await narrow.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
+    await expectToFit(narrow);
     await narrow.close();
     await page.close();
     expect(world.faults).toEqual([]);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImport } from '../imports.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 /** For what comes by itself, in milliseconds. */
 const patience = { timeout: 15_000 };
@@ -165,7 +165,7 @@ test.each(['light', 'dark'] as const)(
       await rowOf(page, 'Attributes', 'age').waitFor();
       await rowOf(page, 'Identity types', 'userId').waitFor();
       await expectAccessible(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await expectToFit(page);
       await page.getByRole('button', { name: 'Delete dataset' }).click();
       await page.getByRole('textbox', { name: 'Type shop to confirm' }).waitFor();
       await expectAccessible(page);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminEmail, adminPassword } from '../server.ts';
 import { totpCode } from '../totp.ts';
 import { addMember, alertOf, setOwnPassword, signInOnPage } from './members.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 const ownPassword = 'a sentence that nobody guesses';
 
@@ -193,7 +193,7 @@ test('the sign-in page is accessible in both themes and on a small screen', asyn
     const page = await world.asStranger('/sign-in?error=single_sign_on.denied', { colorScheme, width: 320 });
     expect(await alertOf(page)).toContain('did not let you in');
     await expectAccessible(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    await expectToFit(page);
   }
   expect(world.faults).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImport } from '../imports.ts';
 import { fromPage, message, write } from '../messages.ts';
 import { door, until } from '../waiting.ts';
-import { type ConsoleWorld, expectAccessible, startConsole } from './world.ts';
+import { type ConsoleWorld, expectAccessible, expectToFit, startConsole } from './world.ts';
 
 const address = '/datasets/shop/users';
 const exact = new Intl.NumberFormat('en-GB');
@@ -291,7 +291,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
 
 async function expectNarrow(page: Page): Promise<void> {
   await page.setViewportSize({ width: 320, height: 700 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth), page.url()).toBeLessThanOrEqual(320);
+  await expectToFit(page);
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 

@@ -115,6 +115,13 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
+/** Nothing has to be scrolled sideways, as soon as the page has taken in how wide its window is. */
+export async function expectToFit(page: Page): Promise<void> {
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
+    .toBeLessThanOrEqual(0);
+}
+
 /** Transitions and animations that are under way and come to an end: halfway through one, colours are in between. */
 function movements(): number {
   const isUnderWay = (animation: Animation) =>
