@@ -37,9 +37,12 @@ export function boundBodies(scope: App, limits: BodyLimits): ReadBody {
     openBytes += bytes;
     held.set(request, (held.get(request) ?? 0) + bytes);
   };
-  scope.addHook('onResponse', async (request) => {
-    openBytes -= held.get(request) ?? 0;
-    held.delete(request);
+  scope.addHook('onRequest', async (request, reply) => {
+    // Comes also for a sender who went away, who gets no answer.
+    reply.raw.once('close', () => {
+      openBytes -= held.get(request) ?? 0;
+      held.delete(request);
+    });
   });
   scope.addHook('onSend', async (_request, reply) => {
     // Nobody reads what is left of a body that is too large.
@@ -66,11 +69,17 @@ async function collect(
   const chunks: Buffer[] = [];
   let size = 0;
   // A body that is given up is not destroyed: its connection has to carry the answer.
-  for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > bytesMax) throw tooLarge(bytesMax);
-    hold(chunk.length);
-    chunks.push(chunk);
+  const body = payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  try {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > bytesMax) throw tooLarge(bytesMax);
+      hold(chunk.length);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // A sender who went away, which is no news; its connection, reset, would pass for that of the database.
+    throw payload.errored ? unreadable('The body broke off.') : error;
   }
   return Buffer.concat(chunks);
 }

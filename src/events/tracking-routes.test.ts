@@ -380,3 +380,17 @@ test('figures say what was taken and refused, and how long it took', async () =>
   expect(text).toMatch(/lethe_messages_waiting 0\n/);
   expect(text).toMatch(/lethe_message_batch_seconds_count [1-9]/);
 });
+
+test('senders who go away in the middle of a body leave no bytes behind, and are no trouble with the database', async () => {
+  const own = await startTestServer({ LETHE_BOOTSTRAP_WRITE_KEY: 'shop:shop-key', LETHE_QUEUE_BYTES_MAX: '2000' });
+  const head = `POST /v1/track HTTP/1.1\r\nhost: x\r\nauthorization: ${shopKey.authorization}\r\ncontent-length: 1800`;
+  const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+  await new Promise((resolve) => socket.write(`${head}\r\n\r\n${' '.repeat(1_500)}`, resolve));
+  const message = `{"userId":"u1","event":"View"${' '.repeat(1_000)}}`;
+  const status = async () => (await ask(`${own.url}/v1/track`, 'POST', message, shopKey)).status;
+  await until(async () => (await status()) === 429, 'the bytes of a body under way are counted');
+  socket.destroy();
+  await until(async () => (await status()) === 200, 'they are no longer');
+  expect((await own.api('GET', '/metrics')).text).not.toMatch(/announcements_total\{[^}]*"database\.away"/);
+  await own.close();
+});
