@@ -30,6 +30,7 @@ import { recentMessageRoutes } from './events/recent-message-routes.ts';
 import { RecentMessages } from './events/recent-messages.ts';
 import { trackingRoutes } from './events/tracking-routes.ts';
 import { createWhatSettingsAskFor, type FirstAdministrator } from './first-start.ts';
+import { AnswerTimes } from './http/answer-times.ts';
 import type { App } from './http/app.ts';
 import { buildServer } from './http/server.ts';
 import { importRoutes } from './imports/import-routes.ts';
@@ -88,7 +89,15 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
     await migrate(database.starts);
 
     let jobs: Jobs | undefined;
-    const lethe: Lethe = { settings, database, announce, now: () => new Date(), wakeJobs: () => jobs?.wake() };
+    const answerTimes = new AnswerTimes();
+    const lethe: Lethe = {
+      settings,
+      database,
+      announce,
+      answerTimes,
+      now: () => new Date(),
+      wakeJobs: () => jobs?.wake(),
+    };
     if (server.renewLog) lethe.renewLog = server.renewLog;
     await ensureSigningKey(database.starts, lethe.now());
     const firstAdministrator = await createWhatSettingsAskFor(lethe);
@@ -99,7 +108,10 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
         metrics.countMessages(dataset.id, received);
         recentMessages.add(dataset, received);
       },
-      onWritten: (written) => metrics.observeWritten(written),
+      onWritten: (written) => {
+        metrics.observeWritten(written);
+        answerTimes.add('messages written', written.seconds * 1_000);
+      },
     });
     metrics.watchWaiting(() => intake.waiting().messages);
     jobs = startJobs(jobKinds(lethe), (kind, job, { error, attempt, nextTryAt }) =>
@@ -120,7 +132,10 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
       consoleFolder: consoleFolder(),
       isReady: () => isReachable(database.reads),
       metrics: () => metrics.text(),
-      onAnswer: (answer) => metrics.countRequest(answer),
+      onAnswer: (answer) => {
+        metrics.countRequest(answer);
+        answerTimes.add(`${answer.method} ${answer.route}`, answer.seconds * 1_000);
+      },
       routes: [
         signInRoutes(signIn),
         singleSignOnRoutes(signInWiring),

@@ -76,7 +76,7 @@ function refuseRejected(results: readonly { accepted: boolean }[]): void {
 
 async function workOff(lethe: Lethe, dataset: TestDatabase['dataset']): Promise<void> {
   for (const kind of segmentJobs(lethe)) {
-    for (let result = 'more'; result !== 'finished'; ) {
+    for (let result: unknown = 'more'; result !== 'finished'; ) {
       result = await kind.step(dataset);
       if (result === 'idle') throw new Error(`${kind.name} waits although nobody else works`);
     }

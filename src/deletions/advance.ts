@@ -2,18 +2,17 @@ import type { Announce } from '../announcements.ts';
 import type { Dataset } from '../database/handle.ts';
 import { on } from '../database/handle.ts';
 import type { Database } from '../database/postgres.ts';
-import type { StepSize } from '../jobs/step-size.ts';
 import { completeDeletion } from './complete.ts';
 import type { RunningDeletion } from './deletion.ts';
 import { proveNextSlice } from './prove.ts';
 import { type RenewLog, scrubNext } from './scrub.ts';
-import { deleteNextRange } from './step.ts';
+import { deleteNextRange, type StepPlan } from './step.ts';
 import { allSlicesDone } from './step-sql.ts';
 
 export interface Advance {
   database: Database;
   announce: Announce;
-  size: StepSize;
+  size: StepPlan;
   /** What has to be safe elsewhere before a job may be called completed: the ledger's file. */
   beforeCompletion?: () => Promise<void>;
   renewLog?: RenewLog;

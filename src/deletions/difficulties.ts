@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import { on } from '../database/handle.ts';
 import { isAway, isOutOfRoom, isRetryable, sqlState } from '../database/postgres.ts';
 import { LetheError } from '../errors.ts';
@@ -10,8 +9,11 @@ import { type JobRow, saveHeartbeat } from './job-sql.ts';
 /** What keeps running bulk deletions from going on, said where everybody can read it: in the job's own answer. */
 export class Difficulties {
   readonly #lethe: Lethe;
-  /** Jobs of which nothing is said. A job that another server left may have something said of it. */
-  readonly #quiet = new Set<string>();
+  /**
+   * What was said last of jobs that go on: null for nothing, else what makes them slower. A job that another server left may have
+   * something said of it, so the first word is always written.
+   */
+  readonly #said = new Map<string, string | null>();
 
   constructor(lethe: Lethe) {
     this.#lethe = lethe;
@@ -27,9 +29,11 @@ export class Difficulties {
     await this.#say(deletion, null, describe(failure));
   }
 
-  async over(deletion: DeletionOfDataset): Promise<void> {
-    if (!this.#quiet.has(deletion.job.id)) await this.#say(deletion, null, null);
-    this.#quiet.add(deletion.job.id);
+  /** It goes on: at full speed, or slower than it could. */
+  async over(deletion: DeletionOfDataset, slower: string | null = null): Promise<void> {
+    if (this.#said.get(deletion.job.id) === slower) return;
+    await this.#say(deletion, slower, null);
+    this.#said.set(deletion.job.id, slower);
   }
 
   /** On a connection of its own: no step makes it wait. */
@@ -38,21 +42,10 @@ export class Difficulties {
     heldBackBy: string | null,
     failure: JobRow['failure'],
   ): Promise<void> {
-    this.#quiet.delete(job.id);
+    this.#said.delete(job.id);
     const { database, now } = this.#lethe;
     await saveHeartbeat(on(dataset, database.heartbeat), job.id, { at: now(), heldBackBy, failure });
   }
-}
-
-/**
- * Deleting writes to the log of the database before it frees anything, so no step begins below the low-water mark. Known only for
- * the embedded database, whose disk is this machine's.
- */
-export async function shortOfRoom({ settings }: Lethe): Promise<string | undefined> {
-  if (settings.databaseUrl || settings.diskFreeBytesMin === 0) return undefined;
-  const { bavail, bsize } = await statfs(settings.dataDir);
-  if (bavail * bsize >= settings.diskFreeBytesMin) return undefined;
-  return `less than ${Math.round(settings.diskFreeBytesMin / 1_048_576)} MB of disk is free; it goes on when there is room`;
 }
 
 /** Somebody else holds rows or the gate that a step needs: it is tried again, and nothing is wrong. */

@@ -3,17 +3,17 @@ import { type Dataset, on } from '../database/handle.ts';
 import { isRetryable } from '../database/postgres.ts';
 import { listDatasets } from '../datasets/dataset-sql.ts';
 import type { JobKind } from '../jobs/jobs.ts';
-import type { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
 import { gatherStatistics } from '../profiles/statistics-sql.ts';
 import { advance } from './advance.ts';
+import { Brake } from './brake.ts';
 import type { DeletionOfDataset } from './deletion.ts';
-import { Difficulties, isWaiting, shortOfRoom, waitingFor } from './difficulties.ts';
+import { Difficulties, isWaiting, waitingFor } from './difficulties.ts';
 import { needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
 import { Ledger } from './ledger.ts';
 import { ledgerFolder } from './ledger-file.ts';
+import { Room } from './room.ts';
 import { findRunning } from './start-sql.ts';
-import { stepSize } from './step.ts';
 
 /** Partitions to vacuum after a bulk deletion; lost in a crash, which leaves them to autovacuum. */
 interface Vacuum {
@@ -32,7 +32,8 @@ export function deletionJobs(lethe: Lethe): JobKind<never>[] {
 function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobKind<DeletionOfDataset> {
   const { database, settings, announce } = lethe;
   const difficulties = new Difficulties(lethe);
-  const sizes = new Map<string, StepSize>();
+  const room = new Room(lethe);
+  const brakes = new Map<string, Brake>();
   return {
     name: 'bulk deletion',
     workers: settings.deletionWorkers,
@@ -40,33 +41,45 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
     keyOf: ({ job }) => job.id,
     async step(deletion) {
       const { dataset, job } = deletion;
-      const short = await shortOfRoom(lethe);
+      const short = await room.short(deletion);
       if (short) {
         await difficulties.heldBack(deletion, short);
         return 'idle';
       }
-      if (!sizes.has(job.id) && (await needsStatistics(on(dataset, database.steps)))) {
+      if (!brakes.has(job.id) && (await needsStatistics(on(dataset, database.steps)))) {
         await refreshStatistics(lethe, deletion);
       }
-      const size = sizes.get(job.id) ?? stepSize(settings.deletionStepMsMax);
-      sizes.set(job.id, size);
+      const brake = brakes.get(job.id) ?? new Brake(lethe, deletion);
+      brakes.set(job.id, brake);
+      const turn = brake.turn();
+      if ('waitMs' in turn) {
+        await difficulties.over(deletion, brake.heldBackBy());
+        return { pauseMs: turn.waitMs };
+      }
+      let failed = true;
       try {
         const beforeCompletion = () => ledger.copy(on(dataset, database.steps));
         const result = await advance(dataset, job, {
           database,
           announce,
-          size,
+          size: turn.plan,
           beforeCompletion,
           renewLog: lethe.renewLog,
           now: lethe.now(),
         });
-        await difficulties.over(deletion);
-        if (result === 'finished' && sizes.delete(job.id)) vacuums.push({ dataset, slices: slicesOf(dataset) });
+        failed = false;
+        await difficulties.over(deletion, brake.heldBackBy());
+        if (result === 'finished' && brakes.delete(job.id)) {
+          room.over(job.id);
+          vacuums.push({ dataset, slices: slicesOf(dataset) });
+        }
         return result;
       } catch (error) {
         if (!isWaiting(error)) throw error;
         await difficulties.heldBack(deletion, waitingFor(error));
         return 'idle';
+      } finally {
+        turn.end(failed);
       }
     },
     failed: (deletion, failure) => (failure ? difficulties.failed(deletion, failure) : difficulties.over(deletion)),

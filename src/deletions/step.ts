@@ -12,6 +12,12 @@ export function stepSize(stepMsMax: number): StepSize {
   return new StepSize({ first: 2_000, min: 100, msMax: stepMsMax });
 }
 
+/** How large a step is. */
+export interface StepPlan extends Pick<StepSize, 'current' | 'learn'> {
+  /** Time that workers were kept waiting before it, in milliseconds; it counts in the job's rate. */
+  pausedMs?: number;
+}
+
 export interface StepDone {
   slice: number;
   users: number;
@@ -26,7 +32,7 @@ export function deleteNextRange(
   dataset: Dataset,
   db: Db,
   job: RunningDeletion,
-  size: StepSize,
+  size: StepPlan,
   now: Date,
 ): Promise<StepDone | undefined> {
   return withStep(dataset, db, `lethe deletion ${job.id}`, async (tx) => {
@@ -39,7 +45,7 @@ async function deleteFromSlice(
   tx: StepTx,
   job: RunningDeletion,
   slice: Slice,
-  size: StepSize,
+  size: StepPlan,
   now: Date,
 ): Promise<StepDone> {
   const began = performance.now();
@@ -53,7 +59,7 @@ async function deleteFromSlice(
     afterId: uptoId ?? slice.afterId,
     rowsDeleted: addRows(slice.rowsDeleted, rows),
     profilesDeleted: slice.profilesDeleted + rows.profiles,
-    workMs: Math.round(ms),
+    workMs: Math.round(ms + (size.pausedMs ?? 0)),
     at: new Date(now.getTime() + ms),
   });
   await countLeavers(tx, slice.slice, leavers.set(job.setNo, rows.profiles), now);

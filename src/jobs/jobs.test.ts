@@ -52,6 +52,20 @@ test('a stop does not wait for the end of the pause after a failure', async () =
   expect(Date.now()).toBeLessThan(failure?.nextTryAt.getTime() ?? 0);
 });
 
+test('a step that asks for a pause is called again after it, and a stop does not wait for the end of one', async () => {
+  const pauses = [50, 60_000];
+  const calls: number[] = [];
+  const { kinds } = kindOf(async () => {
+    calls.push(performance.now());
+    return { pauseMs: pauses.shift() ?? 0 };
+  });
+  const jobs = startJobs(kinds, () => {});
+  await until(async () => calls.length === 2, 'it was called again');
+  expect((calls[1] ?? 0) - (calls[0] ?? 0)).toBeGreaterThanOrEqual(45);
+  await jobs.stop();
+  expect(calls.length).toBe(2);
+});
+
 test('jobs that cannot be listed are said once, and worked on as soon as they can', async () => {
   let looks = 0;
   let steps = 0;

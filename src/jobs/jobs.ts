@@ -14,10 +14,10 @@ export interface JobKind<Job = unknown> {
   /** Names a job among those of its kind. */
   keyOf(job: Job): string;
   /**
-   * One transaction's worth of work. `more`: call again at once. `idle`: others hold what is left, or it waits for something;
-   * try at the next poll. `finished`: this job is done.
+   * One transaction's worth of work. `more`: call again at once, `pauseMs`: after a pause. `idle`: others hold what is left, or it
+   * waits for something; try at the next poll. `finished`: this job is done.
    */
-  step(job: Job): Promise<'more' | 'idle' | 'finished'>;
+  step(job: Job): Promise<'more' | { pauseMs: number } | 'idle' | 'finished'>;
   /** Called after a step failed, and with null after one succeeded again. */
   failed?(job: Job, failure: StepFailure | null): Promise<void>;
 }
@@ -120,6 +120,10 @@ class Engine {
         const result = await kind.step(job);
         if (attempt > 0) await kind.failed?.(job, null);
         attempt = 0;
+        if (typeof result === 'object') {
+          await pause(result.pauseMs, this.#ending.signal);
+          continue;
+        }
         if (result === 'finished') this.wake();
         if (result !== 'more') return;
       } catch (error) {

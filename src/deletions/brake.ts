@@ -1,0 +1,170 @@
+import { on } from '../database/handle.ts';
+import { findDataset } from '../datasets/dataset-sql.ts';
+import { isQuiet } from '../datasets/quiet-hours.ts';
+import { StepSize } from '../jobs/step-size.ts';
+import type { Lethe } from '../lethe.ts';
+import type { DeletionOfDataset } from './deletion.ts';
+import { Pace } from './pace.ts';
+import { seeLog, seeOthers, touchHeartbeat, usersDeleted } from './pace-sql.ts';
+import { type StepPlan, stepSize } from './step.ts';
+import { type Sight, strainsOf } from './strains.ts';
+import { type Turn, Turns } from './turns.ts';
+
+const lookEveryMs = 1_000;
+/** Steps of a job that goes slower take at most so long: it is felt at most so long, and a pause begins so soon. */
+const gentleStepMsMax = 250;
+
+/** A step that may begin now: its plan, and what has to be called when it has ended, however it ended. */
+export interface StartedTurn {
+  plan: StepPlan;
+  end(failed: boolean): void;
+}
+
+/**
+ * Keeps one running bulk deletion, on this server, to its limits and from making others wait. It looks at them about once a second,
+ * beside the steps and never before one, so that a job that is alone loses nothing.
+ */
+export class Brake {
+  readonly #lethe: Lethe;
+  #deletion: DeletionOfDataset;
+  readonly #pace = new Pace();
+  readonly #turns: Turns;
+  readonly #size: StepSize;
+  readonly #gentleSize = new StepSize({ first: 500, min: 100, msMax: gentleStepMsMax });
+  #lookedAt: number;
+  #looking: Promise<void> | undefined;
+  #logIsHidden = false;
+  #lastCommitMs = 0;
+  /** Users whom this server has deleted, and the others beyond whom they had when it first looked. */
+  #own = 0;
+  #othersAtFirst: number | undefined;
+  #othersCounted = 0;
+
+  constructor(lethe: Lethe, deletion: DeletionOfDataset) {
+    this.#lethe = lethe;
+    this.#deletion = deletion;
+    this.#turns = new Turns(lethe.settings.deletionWorkers);
+    this.#size = stepSize(lethe.settings.deletionStepMsMax);
+    this.#lookedAt = this.#now();
+  }
+
+  /** A turn for the worker that asks, or how long it waits before it asks again. */
+  turn(): StartedTurn | { waitMs: number } {
+    this.#lookNowAndThen();
+    const turn = this.#turns.ask(this.#now(), { share: this.#pace.share, rate: this.#limit()?.rate });
+    return 'waitMs' in turn ? turn : this.#begin(turn);
+  }
+
+  /** What makes the job go slower than it could, in words for people; null when nothing does. */
+  heldBackBy(): string | null {
+    const limit = this.#limit();
+    if (limit && this.#turns.isLimited(this.#now())) {
+      return `limited to ${limit.rate.toLocaleString('en-US')} users a second ${limit.by}`;
+    }
+    return this.#pace.slower(this.#now());
+  }
+
+  #begin(turn: Turn): StartedTurn {
+    const size = turn.allowance.share < 1 ? this.#gentleSize : this.#size;
+    let deleted = 0;
+    const plan: StepPlan = {
+      current: Math.min(size.current, turn.usersMax),
+      pausedMs: turn.pausedMs,
+      learn: (users, ms) => {
+        deleted = users;
+        this.#own += users;
+        this.#size.learn(users, ms);
+        this.#gentleSize.learn(users, ms);
+      },
+    };
+    const end = (failed: boolean) => {
+      if (failed) this.#own -= deleted;
+      this.#turns.end(turn, failed ? 0 : deleted, this.#now());
+    };
+    return { plan, end };
+  }
+
+  /** The smaller of the setting and, in its hours, the dataset's own. */
+  #limit(): { rate: number; by: string } | undefined {
+    const { deletionRateMax } = this.#lethe.settings;
+    const { quietHours } = this.#deletion.dataset;
+    const setting = deletionRateMax > 0 ? { rate: deletionRateMax, by: 'by LETHE_DELETION_RATE_MAX' } : undefined;
+    if (!quietHours || !isQuiet(quietHours, this.#lethe.now())) return setting;
+    const { usersPerSecond: rate, to } = quietHours;
+    if (setting && setting.rate <= rate) return setting;
+    return { rate, by: `in the quiet hours of this dataset, until ${to} UTC` };
+  }
+
+  #lookNowAndThen(): void {
+    const now = this.#now();
+    const since = now - this.#lookedAt;
+    if (this.#looking || (since >= 0 && since < lookEveryMs)) return;
+    this.#lookedAt = now;
+    // What cannot be seen just now holds nothing back: where the database is away, the steps themselves say so.
+    this.#looking = this.#look()
+      .catch(() => {})
+      .finally(() => {
+        this.#looking = undefined;
+      });
+  }
+
+  async #look(): Promise<void> {
+    const { database, settings } = this.#lethe;
+    const { dataset, job } = this.#deletion;
+    const current = await findDataset(database.heartbeat, dataset.id);
+    if (current?.no === dataset.no) this.#deletion = { dataset: current, job };
+    if (settings.deletionRateMax > 0 || current?.quietHours) await this.#countOthers();
+    this.#pace.see(strainsOf(await this.#see(), this.#pace.share), this.#now());
+  }
+
+  /** The limit holds for all servers together: each counts what the others do as its own. */
+  async #countOthers(): Promise<void> {
+    const { dataset, job } = this.#deletion;
+    const others = (await usersDeleted(on(dataset, this.#lethe.database.heartbeat), job.id)) - this.#own;
+    this.#othersAtFirst ??= others;
+    const rate = this.#limit()?.rate;
+    const more = others - this.#othersAtFirst - this.#othersCounted;
+    if (more <= 0) return;
+    this.#othersCounted += more;
+    if (rate !== undefined) this.#turns.deletedByOthers(more, rate);
+  }
+
+  async #see(): Promise<Sight> {
+    const { database, answerTimes } = this.#lethe;
+    const { job } = this.#deletion;
+    const { write, lockWaits, longQuery } = await seeOthers(database.heartbeat, job.id);
+    const log = await this.#seeLog();
+    return {
+      answers: answerTimes?.look(),
+      commitMs: write ? await this.#commitMs() : undefined,
+      lockWaits,
+      longQuery: longQuery ?? undefined,
+      replica: log?.replica ?? undefined,
+      unarchivedBytes: log?.unarchivedBytes ?? undefined,
+    };
+  }
+
+  /** The shorter one of the last two: a single slow commit is nobody's fault. */
+  async #commitMs(): Promise<number> {
+    const { database, now } = this.#lethe;
+    const { dataset, job } = this.#deletion;
+    const began = performance.now();
+    await touchHeartbeat(on(dataset, database.heartbeat), job.id, now());
+    const before = this.#lastCommitMs;
+    this.#lastCommitMs = performance.now() - began;
+    return Math.min(before, this.#lastCommitMs);
+  }
+
+  /** Asked no more once it was refused: not every role and not every managed database may know. */
+  async #seeLog(): Promise<Awaited<ReturnType<typeof seeLog>> | undefined> {
+    if (this.#logIsHidden) return undefined;
+    return seeLog(this.#lethe.database.heartbeat).catch(() => {
+      this.#logIsHidden = true;
+      return undefined;
+    });
+  }
+
+  #now(): number {
+    return this.#lethe.now().getTime();
+  }
+}

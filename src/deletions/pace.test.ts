@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Pace, shareMin } from './pace.ts';
+import { type Sight, strainsOf } from './strains.ts';
+
+const alone: Sight = {
+  answers: undefined,
+  commitMs: undefined,
+  lockWaits: { count: 0, seconds: 0 },
+  longQuery: undefined,
+  replica: undefined,
+  unarchivedBytes: undefined,
+};
+const visitors = { why: 'to keep answers fast for visitors', degree: 2 };
+
+describe('the pace of a bulk deletion', () => {
+  test('is full speed for a job that is alone', () => {
+    const pace = new Pace();
+    for (let second = 0; second < 10; second++) pace.see(strainsOf(alone, pace.share), second * 1_000);
+    expect([pace.share, pace.slower(10_000)]).toEqual([1, null]);
+  });
+
+  test('falls as soon as others suffer, and says why and for how long', () => {
+    const pace = new Pace();
+    pace.see([visitors], 1_000);
+    expect(pace.share).toBe(0.5);
+    pace.see([visitors], 2_000);
+    expect(pace.slower(13_000)).toBe('slower for 12 s, to keep answers fast for visitors');
+  });
+
+  test('is never 0 and never more than 1, whatever it sees', () => {
+    const degrees = fc.array(fc.array(fc.double({ min: 0, noNaN: true }), { maxLength: 3 }), { maxLength: 100 });
+    fc.assert(
+      fc.property(degrees, (seconds) => {
+        const pace = new Pace();
+        seconds.forEach((strains, second) => {
+          pace.see(
+            strains.map((degree) => ({ why: 'because', degree })),
+            second * 1_000,
+          );
+          expect(pace.share).toBeGreaterThanOrEqual(shareMin);
+          expect(pace.share).toBeLessThanOrEqual(1);
+          expect(pace.slower(second * 1_000) === null).toBe(pace.share === 1);
+        });
+      }),
+    );
+  });
+
+  test('is full speed again within 20 seconds after others stopped suffering, from wherever it was', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 50, noNaN: true }), { maxLength: 50 }), (degrees) => {
+        const pace = new Pace();
+        for (const degree of degrees) pace.see([{ why: 'because', degree }], 0);
+        for (let second = 0; second < 20; second++) pace.see([], second * 1_000);
+        expect([pace.share, pace.slower(20_000)]).toEqual([1, null]);
+      }),
+    );
+  });
+
+  test('comes to rest near what others can bear', () => {
+    // Others suffer in proportion to the share, and bear it up to `bearable`.
+    fc.assert(
+      fc.property(fc.double({ min: 0.15, max: 0.95, noNaN: true }), (bearable) => {
+        const pace = new Pace();
+        const shares: number[] = [];
+        for (let second = 0; second < 120; second++) {
+          pace.see([{ why: 'because', degree: pace.share / bearable }], second * 1_000);
+          if (second >= 60) shares.push(pace.share);
+        }
+        expect(Math.max(...shares)).toBeLessThanOrEqual(bearable + 0.05);
+        expect(Math.min(...shares)).toBeGreaterThanOrEqual(0.75 * bearable);
+      }),
+    );
+  });
+});
+
+describe('what makes a job slower', () => {
+  const degreeOf = (sight: Partial<Sight>, share = 1) =>
+    Math.max(0, ...strainsOf({ ...alone, ...sight }, share).map(({ degree }) => degree));
+
+  test.each<[string, Partial<Sight>, Partial<Sight>]>([
+    ['answers', { answers: { p95Ms: 45, usualMs: 20 } }, { answers: { p95Ms: 25, usualMs: 20 } }],
+    [
+      'answers that are fast all the same',
+      { answers: { p95Ms: 30, usualMs: 3 } },
+      { answers: { p95Ms: 9, usualMs: 3 } },
+    ],
+    ['commits', { commitMs: 80 }, { commitMs: 8 }],
+    ['lock waits', { lockWaits: { count: 1, seconds: 0.8 } }, { lockWaits: { count: 1, seconds: 0.3 } }],
+    ['long queries', { longQuery: { who: 'psql', seconds: 9 } }, { longQuery: { who: 'psql', seconds: 1 } }],
+    ['replicas', { replica: { seconds: 9, bytes: 0 } }, { replica: { seconds: 1, bytes: 1_000_000 } }],
+    ['archives', { unarchivedBytes: 2 ** 30 }, { unarchivedBytes: 2 ** 24 }],
+  ])('%s: too much is told from what others can bear', (_what, tooMuch, bearable) => {
+    expect(degreeOf(tooMuch)).toBeGreaterThan(1);
+    expect(degreeOf(bearable)).toBeLessThan(1);
+  });
+
+  test('a query of hours takes half of the speed, not all', () => {
+    const pace = new Pace();
+    const sight = { ...alone, longQuery: { who: 'psql', seconds: 7_200 } };
+    for (let second = 0; second < 100; second++) pace.see(strainsOf(sight, pace.share), second * 1_000);
+    expect(pace.share).toBeGreaterThan(0.35);
+    expect(pace.share).toBeLessThanOrEqual(0.5);
+  });
+});

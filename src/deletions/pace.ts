@@ -1,0 +1,53 @@
+/** One reason to go slower. */
+export interface Strain {
+  /** As people read it after "slower …,": "to keep answers fast for visitors". */
+  why: string;
+  /** How hard others have it, as a multiple of what they may: more than 1 is too much. */
+  degree: number;
+}
+
+/** A job never goes slower than this, whatever others have to bear: it has to end some day. */
+export const shareMin = 0.1;
+
+/** Below this degree it goes faster again; between it and 1 it stays as it is, so that it comes to rest. */
+const comfortable = 0.85;
+const fasterBy = 0.05;
+const slowerAtMostBy = 0.5;
+const slowerAtLeastBy = 0.9;
+
+/**
+ * Which share of its full speed a bulk deletion takes, so that those who use the system do not suffer: additive increase,
+ * multiplicative decrease, as networks share a line. Whoever is alone has all of it. Knows no clock but the one it is told.
+ */
+export class Pace {
+  #share = 1;
+  #why = '';
+  #slowerSince = 0;
+
+  /** From `shareMin` to 1. */
+  get share(): number {
+    return this.#share;
+  }
+
+  /** Told about once a second what others have to bear just now. */
+  see(strains: readonly Strain[], nowMs: number): void {
+    const worst = strains.reduce<Strain | undefined>(
+      (most, one) => (!most || one.degree > most.degree ? one : most),
+      undefined,
+    );
+    const degree = worst?.degree ?? 0;
+    if (degree > 1) {
+      if (this.#share === 1) this.#slowerSince = nowMs;
+      this.#why = worst?.why ?? '';
+      this.#share = Math.max(shareMin, this.#share * Math.min(slowerAtLeastBy, Math.max(slowerAtMostBy, 1 / degree)));
+    } else if (degree < comfortable) {
+      this.#share = Math.min(1, this.#share + fasterBy);
+    }
+  }
+
+  /** What holds the job back and for how long; null at full speed. */
+  slower(nowMs: number): string | null {
+    if (this.#share === 1) return null;
+    return `slower for ${Math.max(0, Math.round((nowMs - this.#slowerSince) / 1_000))} s, ${this.#why}`;
+  }
+}

@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import { type DatasetDb, schemaOf } from '../database/handle.ts';
+import type { Db } from '../database/postgres.ts';
+import { places } from '../profiles/places.ts';
+
+/** How far the log of the database may grow between two checkpoints, in bytes. */
+export async function logBytesMax(db: Db): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    SELECT pg_size_bytes(current_setting('max_wal_size')) AS bytes`.execute(db);
+  return rows[0]?.bytes ?? 0;
+}
+
+export interface Extent {
+  /** Users of the job, and how many of them are deleted. */
+  users: number;
+  deleted: number;
+  /** Rows of the dataset by the planner's estimate, in every place and of users alone; 0 where it knows none. */
+  rows: number;
+  profiles: number;
+  /** Of the largest table or partition with its indexes, in bytes. */
+  largestTable: number;
+}
+
+/** What a running job and its dataset amount to. */
+export async function extentOf(ds: DatasetDb, deletionId: string): Promise<Extent> {
+  const tables = places.map((place) => place.table).join('|');
+  const { rows } = await sql<Extent>`
+    WITH relation AS (
+      SELECT c.relname AS name, greatest(c.reltuples, 0) AS rows, pg_total_relation_size(c.oid) AS bytes
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ${schemaOf(ds.dataset)} AND c.relkind = 'r' AND c.relname ~ ${`^(${tables})(_[0-9]+)?$`})
+    SELECT d.users,
+           (SELECT coalesce(sum(profiles_deleted), 0)::bigint FROM ${ds.tables.deletion_slice} WHERE deletion_id = d.id) AS deleted,
+           (SELECT coalesce(sum(rows), 0)::bigint FROM relation) AS rows,
+           (SELECT coalesce(sum(rows), 0)::bigint FROM relation WHERE name ~ '^profile(_[0-9]+)?$') AS profiles,
+           (SELECT coalesce(max(bytes), 0)::bigint FROM relation) AS "largestTable"
+    FROM ${ds.tables.deletion} d WHERE d.id = ${deletionId}`.execute(ds.db);
+  return rows[0] ?? { users: 0, deleted: 0, rows: 0, profiles: 0, largestTable: 0 };
+}

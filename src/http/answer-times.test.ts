@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { AnswerTimes } from './answer-times.ts';
+
+/** Answers in each second of a time that only this moves. */
+function visitors() {
+  let now = 0;
+  const times = new AnswerTimes(() => now);
+  const answer = (seconds: number, ms: number, { count = 20, kind = 'GET /users' } = {}) => {
+    for (let second = 0; second < seconds; second++) {
+      for (let n = 0; n < count; n++) times.add(kind, ms);
+      now += 1_000;
+    }
+  };
+  return { times, answer };
+}
+
+test('what answers usually take is learnt while nobody looks, and kept while somebody does', () => {
+  const { times, answer } = visitors();
+  answer(30, 40);
+  expect(times.look()).toEqual({ p95Ms: 40, usualMs: 40 });
+  for (let second = 0; second < 30; second++) {
+    answer(1, 200);
+    expect(times.look()).toEqual({ p95Ms: 200, usualMs: 40 });
+  }
+});
+
+test('of several kinds of answers the one that is furthest from its usual time counts', () => {
+  const { times, answer } = visitors();
+  answer(30, 10, { kind: 'GET /users' });
+  answer(30, 500, { kind: 'GET /export' });
+  answer(1, 30, { kind: 'GET /users' });
+  expect(times.look()).toMatchObject({ p95Ms: 30 });
+});
+
+test('a few answers say nothing, and neither do those of a while ago', () => {
+  const { times, answer } = visitors();
+  answer(5, 500, { count: 4 });
+  expect(times.look()).toBe(undefined);
+  answer(1, 500);
+  expect(times.look()).toMatchObject({ p95Ms: 500 });
+  answer(5, 500, { count: 0 });
+  expect(times.look()).toBe(undefined);
+});

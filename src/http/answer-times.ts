@@ -1,0 +1,77 @@
+/** How long those who wait for an answer have waited just now, and how long they usually do, in milliseconds. */
+export interface AnswerTime {
+  p95Ms: number;
+  usualMs: number;
+}
+
+const windowMs = 1_000;
+const samplesMin = 5;
+const samplesMax = 1_000;
+/** What counts as usual until enough answers were seen. */
+const usualMsAtFirst = 25;
+/** How much of the usual time each new second is. */
+const learnt = 0.1;
+/** Whoever looks does so for as long as something may slow answers down; meanwhile the usual time is not learnt anew. */
+const watchedForMs = 10_000;
+
+interface Kind {
+  since: number;
+  samples: number[];
+  /** Of the last whole second in which there were enough. */
+  last: { at: number; p95Ms: number } | undefined;
+  usualMs: number | undefined;
+}
+
+/**
+ * Times of this process's answers, by kind, in memory: what is usual while nobody looks, and what they are while somebody does. So
+ * large jobs can see whether they make others wait, without asking the database anything.
+ */
+export class AnswerTimes {
+  readonly #kinds = new Map<string, Kind>();
+  readonly #clock: () => number;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = clock;
+  }
+
+  /** `kind`: answers that take about as long as each other, such as those of one route. */
+  add(kind: string, ms: number): void {
+    const now = this.#clock();
+    const known = this.#kinds.get(kind) ?? { since: now, samples: [], last: undefined, usualMs: undefined };
+    this.#kinds.set(kind, known);
+    this.#closeWindow(known, now);
+    if (known.samples.length < samplesMax) known.samples.push(ms);
+  }
+
+  /** The kind of answers that is furthest from its usual time within the last two seconds. */
+  look(): AnswerTime | undefined {
+    const now = this.#clock();
+    this.#lookedAt = now;
+    let worst: AnswerTime | undefined;
+    for (const kind of this.#kinds.values()) {
+      this.#closeWindow(kind, now);
+      if (!kind.last || now - kind.last.at > 2 * windowMs) continue;
+      const { p95Ms } = kind.last;
+      const usualMs = kind.usualMs ?? usualMsAtFirst;
+      if (!worst || p95Ms / usualMs > worst.p95Ms / worst.usualMs) worst = { p95Ms, usualMs };
+    }
+    return worst;
+  }
+
+  #closeWindow(kind: Kind, now: number): void {
+    if (now - kind.since < windowMs) return;
+    if (kind.samples.length >= samplesMin) {
+      const sorted = kind.samples.sort((a, b) => a - b);
+      const p95Ms = sorted[Math.floor(0.95 * (sorted.length - 1))] as number;
+      kind.last = { at: now, p95Ms };
+      // Faster than usual is learnt also while somebody looks: a job makes nobody faster.
+      const watched = now - this.#lookedAt < watchedForMs;
+      const { usualMs = p95Ms } = kind;
+      if (!watched || (kind.usualMs !== undefined && p95Ms < usualMs))
+        kind.usualMs = usualMs + learnt * (p95Ms - usualMs);
+    }
+    kind.since = now;
+    kind.samples = [];
+  }
+}
