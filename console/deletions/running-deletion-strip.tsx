@@ -1,6 +1,7 @@
 import { Anchor, Group, Text } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import { texts } from '../texts/texts.ts';
+import { Moment } from '../ui/moment.tsx';
 import { count, share } from '../ui/numbers.ts';
 import classes from './deletion.module.css';
 import { DeletionBar } from './deletion-bar.tsx';
@@ -34,7 +35,7 @@ export function RunningDeletionStrip({ dataset }: { dataset: string }) {
       <DeletionBar job={job} />
       <Group gap="sm" justify="space-between">
         <Text size="xs" c="dimmed">
-          {stateInWords(job)}
+          {stateInWords(job)} · {texts.deletions.startedBy(job.requestedBy.name)} <Moment at={job.startedAt} />
         </Text>
         <Text size="xs" c="dimmed" className={classes.figures}>
           {aside}

@@ -18,14 +18,15 @@ export function NewSegmentScreen() {
   const mayEdit = useMay('editSegments', dataset);
   const { title, create } = texts.segments;
   const crumbs = [{ label: title, link: { to: '/datasets/$ds/segments', params: { ds: dataset } } }] as const;
+  const heading = from === undefined ? create.title : create.cloneTitle;
   if (!mayEdit)
     return (
-      <Screen title={create.title} crumbs={crumbs}>
+      <Screen title={heading} crumbs={crumbs}>
         {create.notAllowed}
       </Screen>
     );
   return (
-    <Screen title={create.title} crumbs={crumbs}>
+    <Screen title={heading} crumbs={crumbs}>
       {from === undefined ? (
         <NewSegmentForm key={template} dataset={dataset} begin={beginningOf(template)} />
       ) : (

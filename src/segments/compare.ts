@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DatasetDb } from '../database/handle.ts';
-import { withSnapshot } from '../database/snapshot.ts';
+import { withLimitedSnapshot } from '../database/snapshot.ts';
 import { LetheError } from '../errors.ts';
 import { countInBoth } from './history-sql.ts';
 import { unknownSegment } from './segment.ts';
@@ -18,10 +18,10 @@ export type SegmentComparison = z.infer<typeof comparisonSchema>;
 /**
  * How many users two segments have, and have in common; exact, on one snapshot.
  *
- * Throws `segment.unknown`, `segment.computing`.
+ * Throws `segment.unknown`, `segment.computing`, `segment.comparison_too_slow`.
  */
 export function compareSegments(ds: DatasetDb, id: string, otherId: string): Promise<SegmentComparison> {
-  return withSnapshot(ds.dataset, ds.db, async (snapshot) => {
+  return withLimitedSnapshot(ds, { tooSlow }, async (snapshot) => {
     const segment = await findReady(snapshot, id);
     const other = await findReady(snapshot, otherId);
     // Rows of a set that is being deleted outlive their users, but only there: in common with any other set they have gone.
@@ -29,6 +29,11 @@ export function compareSegments(ds: DatasetDb, id: string, otherId: string): Pro
       segment.setNo === other.setNo ? segment.users : await countInBoth(snapshot, segment.setNo, other.setNo);
     return { users: segment.users, otherUsers: other.users, both };
   });
+}
+
+function tooSlow(cause: unknown): LetheError {
+  const detail = 'Counting the users of both segments took too long; try again when less is going on.';
+  return new LetheError('busy', 'segment.comparison_too_slow', detail, { retryAfterSeconds: 10, cause });
 }
 
 async function findReady(ds: DatasetDb, id: string): Promise<SegmentWithUsers> {

@@ -68,6 +68,18 @@ test('name, address and roles of a member are changed, and hold from the next re
   expect(await memberNamed('Mary W. Shelley')).toMatchObject({ email: 'mary@example.com', roles: { shop: 'analyst' } });
 });
 
+test('what somebody else changes of a member while the form is open stays changed', async () => {
+  const { id, name } = await addMember(world, 'Barbara Liskov');
+  const page = await world.asAdministrator('/members');
+  await page.getByRole('button', { name, exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Barbara J. Liskov');
+  await world.server.api('PATCH', `/api/members/${id}`, { roles: { shop: 'editor' } });
+  await dialog.getByRole('button', { name: 'Save member' }).click();
+  await rowOf(page, 'Barbara J. Liskov').waitFor();
+  expect(await memberNamed('Barbara J. Liskov')).toMatchObject({ roles: { shop: 'editor' } });
+});
+
 test('the last administrator can be neither removed nor made less, and the page says why', async () => {
   const page = await world.asAdministrator('/members');
   const { name } = (await world.server.api('GET', '/api/members')).json.items.find(

@@ -55,6 +55,15 @@ test('the theme is chosen by hand and stays, without a flash of the other', asyn
   await page.close();
 });
 
+test('a sign-out that fails says that one is still signed in', async () => {
+  const page = await world.asAdministrator('/datasets/shop/segments');
+  await page.route('**/api/auth/sign-out', (route) => route.abort());
+  await page.getByRole('button', { name: /^Your account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByText('You are still signed in').waitFor();
+  await page.close();
+});
+
 test('by keyboard one skips the navigation, and the title of a screen has the focus when it opens', async () => {
   const page = await world.asAdministrator('/datasets/shop/segments');
   const title = page.getByRole('heading', { level: 1, name: 'User Segments' });

@@ -95,6 +95,9 @@ test('a running deletion is shown live, with what holds it back and who started 
 test('wherever one is in the dataset a strip shows it, and leads to the segment', async () => {
   const page = await open('users');
   await expectTruth(page);
+  await panelOf(page)
+    .getByText(/Started by .*, .*\d:\d/)
+    .waitFor();
   await panelOf(page).getByRole('link', { name: 'Segment doomd' }).click();
   await page.getByRole('heading', { level: 1, name: 'Segment doomd' }).waitFor();
   await release();

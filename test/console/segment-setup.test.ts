@@ -267,6 +267,7 @@ describe('a new segment', () => {
     expect(await builder.json()).toEqual({ all: [{ anonymous: true }, { visits: 'count', is: 'equalTo', value: 1 }] });
     const sent = sentBy(page, 'POST');
     await page.goto(`/datasets/shop/segments/new?from=${id}`);
+    await page.getByRole('heading', { level: 1, name: 'Clone segment' }).waitFor();
     await eventually(() => page.getByLabel('Name', { exact: true }).inputValue()).toBe('Copy of Nested');
     await page.getByRole('button', { name: 'Create segment' }).click();
     await page.getByRole('heading', { level: 1, name: 'Copy of Nested' }).waitFor();

@@ -30,6 +30,7 @@ export const frame = {
   toConsole: 'To the console',
   account: 'Your account',
   signOut: 'Sign out',
+  notSignedOut: 'You are still signed in',
   colorScheme: 'Theme',
   light: 'Light',
   dark: 'Dark',

@@ -36,6 +36,7 @@ export const setup = {
 
 export const create = {
   title: 'New segment',
+  cloneTitle: 'Clone segment',
   copyOf: (name: string) => `Copy of ${name}`,
   loading: 'the segment to clone',
   notCloned: 'The segment to clone could not be read.',
