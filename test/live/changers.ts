@@ -34,8 +34,7 @@ export async function createList(life: Life, random: Random): Promise<void> {
   });
 }
 
-export async function createRuleSegment(life: Life, random: Random): Promise<void> {
-  const rule = life.drawRule(random);
+export async function createRuleSegment(life: Life, random: Random, rule = life.drawRule(random)): Promise<void> {
   await life.ledger.record(async (by) => {
     const starts = onServer(life.world, random, 'starts');
     const segment = await life.attempt('create', () =>

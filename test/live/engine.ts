@@ -100,14 +100,16 @@ async function readOn(life: Life, random: Random): Promise<boolean> {
   return false;
 }
 
-/** Moves the clock on: by so little that one moment passes, or to the other side of a day. */
+/** Moves the clock on: by so little that one moment passes, or to the other side of a day; at most 12 hours each time. */
 export async function moveClock({ world: { clock } }: Life, random: Random, times: number): Promise<void> {
-  for (let n = 0; n < Math.min(times, clockMovesMax); n++) {
+  for (let n = 0; n < times; n++) {
     await sleep(random.below(60));
     const ms = random.of([1, 1, 60_000, 1_800_000, 3_600_000, 43_200_000]);
     clock.now = new Date(clock.now.getTime() + ms);
   }
 }
 
-/** Fewer than would be 48 hours: for so long a message that is sent again is known again. */
-const clockMovesMax = 3;
+/** Lets half a day or more pass at once. */
+export function letTimePass({ world: { clock } }: Life, random: Random): void {
+  clock.now = new Date(clock.now.getTime() + random.of([43_200_000, 43_200_001, 86_400_000]));
+}

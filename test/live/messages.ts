@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Json } from '../../src/json.ts';
-import { attributeNames, type RandomWorld, worldArbitrary } from '../random-profiles.ts';
+import { attributeNames, dayMs, type RandomWorld, worldArbitrary } from '../random-profiles.ts';
 import type { Random } from '../story/random.ts';
 import { anonymousIdOf, customerIdOf, emailOf, somebody, userIdOf } from './people.ts';
 
@@ -68,7 +68,8 @@ export class Messages {
     if (body.type === 'identify' || (!plain && body.type !== 'group' && random.chance(0.15))) {
       body.traits = this.#traits(body, random, removals);
     }
-    if (body.traits || body.type === 'group') body.timestamp = this.#ownMoment(random);
+    // Of two attributes of one moment the order would decide.
+    if (body.traits || body.type === 'group') body.timestamp = this.#momentOf(random, 10);
     if (!plain && random.chance(0.15)) sent.customerId = customerIdOf(somebodyLike(body, random));
     return sent;
   }
@@ -87,7 +88,8 @@ export class Messages {
 
   #addEvent(body: TrackingBody, no: number, random: Random): void {
     const drawn = random.of(random.of(this.#pool.profiles.filter(({ events }) => events.length > 0)).events);
-    body.timestamp = drawn.at.toISOString();
+    // Many of the last days, where rules that look at the clock draw their lines.
+    body.timestamp = random.chance(0.4) ? this.#momentOf(random, 3) : drawn.at.toISOString();
     if (!['track', 'page', 'screen'].includes(body.type)) return;
     body.properties = { ...Object.fromEntries(drawn.properties), no };
     if (body.type === 'track') {
@@ -114,9 +116,9 @@ export class Messages {
     return traits;
   }
 
-  /** A moment that no other message is likely to have: of two attributes of one moment the order would decide. */
-  #ownMoment(random: Random): string {
-    return new Date(this.#now.getTime() - random.below(900_000_000)).toISOString();
+  /** A moment of the last days. No other message is likely to have the same. */
+  #momentOf(random: Random, days: number): string {
+    return new Date(this.#now.getTime() - random.below(days * dayMs)).toISOString();
   }
 }
 

@@ -29,7 +29,7 @@ export class Rules {
       const other = fitting(random.of(this.#drawn));
       return random.chance(0.5) ? { all: [nested, other] } : { any: [nested, other] };
     }
-    if (random.chance(0.3)) return random.of(simple);
+    if (random.chance(0.3)) return random.of([...simple, ...clockRules]);
     return fitting(random.of(this.#drawn));
   }
 }
@@ -44,6 +44,16 @@ const simple: readonly Rule[] = [
   { identity: 'email', present: true },
   { anonymous: true },
   { attribute: 'country', is: 'anyValue' },
+];
+
+/** Of these some let people in as time passes, and some let them out. */
+export const clockRules: readonly Rule[] = [
+  { action: '*', did: true, within: { days: 1 } },
+  { action: '*', did: true, atLeast: 2, within: { days: 7 } },
+  { orders: 'count', is: 'atLeast', value: 1, within: { days: 2 } },
+  { lastAction: '*', moreThanDaysAgo: 1, orNever: true },
+  { visits: 'lastActivity', is: 'inTheLast', days: 1 },
+  { visits: 'firstActivity', is: 'today' },
 ];
 
 /** A period drawn by chance may end before it begins, which a segment's rule may not. */

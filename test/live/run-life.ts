@@ -7,9 +7,10 @@ import {
   deleteSomeUsers,
 } from './changers.ts';
 import { findFaults } from './checks.ts';
-import { moveClock, settle, workers, workOn } from './engine.ts';
+import { letTimePass, moveClock, settle, workers, workOn } from './engine.ts';
 import { Follower } from './follower.ts';
 import { Life } from './life.ts';
+import { clockRules } from './rules.ts';
 import { clearLiveWorld, type LiveWorld } from './world.ts';
 import { importMessages, sendMessages } from './writers.ts';
 
@@ -23,7 +24,13 @@ export async function runLife(world: LiveWorld, seed: number): Promise<Life> {
   try {
     await begin(life);
     await live(life);
-    await settle(life, life.random(99));
+    const random = life.random(99);
+    await settle(life, random);
+    // From here on time alone changes anything.
+    await createRuleSegment(life, random, random.of(clockRules));
+    await settle(life, random);
+    letTimePass(life, random);
+    await settle(life, random);
     const faults = await findFaults(life);
     if (faults.length > 0) throw new Error(faults.join('\n'));
   } catch (error) {
@@ -55,6 +62,7 @@ async function live(life: Life): Promise<void> {
     changeSegments(life, life.random(6), 6),
     deleteSomeUsers(life, life.random(7), 4),
     life.mergesInSteps ? undefined : deleteInBulk(life, life.random(8), 4),
+    // Less than the 48 hours for which a message that is sent again is known again.
     moveClock(life, life.random(9), 3),
   ];
   const working = workers.map((work, no) => workOn(life, life.random(20 + no), work));
