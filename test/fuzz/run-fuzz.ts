@@ -37,7 +37,7 @@ export interface FuzzReport {
 }
 
 /** Resident memory that the server may come to, in bytes. */
-export const memoryMax = 700_000_000;
+export const memoryMax = 600_000_000;
 
 /** Sends hostile requests to a server of its own, and then compares what is kept with what was promised. */
 export async function runFuzz({ seed, requests, from = 0, connections = 16 }: FuzzOptions): Promise<FuzzReport> {
@@ -45,6 +45,8 @@ export async function runFuzz({ seed, requests, from = 0, connections = 16 }: Fu
   const lethe = new LetheProcess({
     LETHE_BOOTSTRAP_DATASETS: 'shop,blog',
     LETHE_BOOTSTRAP_WRITE_KEY: `shop:${writeKey}`,
+    // Less than all bodies together that are broken off.
+    LETHE_QUEUE_BYTES_MAX: '10000000',
     NODE_OPTIONS: `--import=${watch}`,
   });
   try {
