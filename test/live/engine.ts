@@ -23,7 +23,7 @@ export const workers: readonly Work[] = [deleteUsers, deleteUsers, mergeUsers, c
 export async function workOn(life: Life, random: Random, work: Work): Promise<void> {
   while (!life.isOver) {
     const more = await work(life, random);
-    await sleep(more ? random.below(3) : 3 + random.below(5));
+    await sleep(more ? random.below(3) : 8 + random.below(16));
   }
 }
 

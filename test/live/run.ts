@@ -30,6 +30,7 @@ while (done < runs && !(values.stop && failed > 0)) {
     console.log((error as Error).message);
   }
   done++;
+  if (done % 100 === 0) console.log(`${done} runs, ${failed} of them failed.`);
 }
 const seconds = Math.round((performance.now() - began) / 1_000);
 console.log(Object.fromEntries([...counts].sort()));
