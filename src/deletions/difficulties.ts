@@ -6,14 +6,16 @@ import type { Lethe } from '../lethe.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { type JobRow, saveHeartbeat } from './job-sql.ts';
 
+const sayAgainMs = 10_000;
+
 /** What keeps running bulk deletions from going on, said where everybody can read it: in the job's own answer. */
 export class Difficulties {
   readonly #lethe: Lethe;
   /**
-   * What was said last of jobs that go on: null for nothing, else what makes them slower. A job that another server left may have
-   * something said of it, so the first word is always written.
+   * What was said last of jobs that go on, and when: null for nothing, else what makes them slower. A job that another server left
+   * may have something said of it, so the first word is always written, and each once more after a while.
    */
-  readonly #said = new Map<string, string | null>();
+  readonly #said = new Map<string, { slower: string | null; at: number }>();
 
   constructor(lethe: Lethe) {
     this.#lethe = lethe;
@@ -31,9 +33,11 @@ export class Difficulties {
 
   /** It goes on: at full speed, or slower than it could. */
   async over(deletion: DeletionOfDataset, slower: string | null = null): Promise<void> {
-    if (this.#said.get(deletion.job.id) === slower) return;
+    const at = this.#lethe.now().getTime();
+    const said = this.#said.get(deletion.job.id);
+    if (said?.slower === slower && Math.abs(at - said.at) < sayAgainMs) return;
     await this.#say(deletion, slower, null);
-    this.#said.set(deletion.job.id, slower);
+    this.#said.set(deletion.job.id, { slower, at });
   }
 
   /** On a connection of its own: no step makes it wait. */

@@ -5,7 +5,7 @@ import { type Sight, strainsOf } from './strains.ts';
 
 const alone: Sight = {
   answers: undefined,
-  commitMs: undefined,
+  commit: undefined,
   lockWaits: { count: 0, seconds: 0 },
   longQuery: undefined,
   replica: undefined,
@@ -85,7 +85,8 @@ describe('what makes a job slower', () => {
       { answers: { p95Ms: 30, usualMs: 3 } },
       { answers: { p95Ms: 9, usualMs: 3 } },
     ],
-    ['commits', { commitMs: 80 }, { commitMs: 8 }],
+    ['commits', { commit: { ms: 80, fastestMs: 2 } }, { commit: { ms: 8, fastestMs: 2 } }],
+    ['commits of a slow disk', { commit: { ms: 400, fastestMs: 90 } }, { commit: { ms: 120, fastestMs: 90 } }],
     ['lock waits', { lockWaits: { count: 1, seconds: 0.8 } }, { lockWaits: { count: 1, seconds: 0.3 } }],
     ['long queries', { longQuery: { who: 'psql', seconds: 9 } }, { longQuery: { who: 'psql', seconds: 1 } }],
     ['replicas', { replica: { seconds: 9, bytes: 0 } }, { replica: { seconds: 1, bytes: 1_000_000 } }],

@@ -5,8 +5,8 @@ import type { Strain } from './pace.ts';
 export interface Sight {
   /** Answers of this process; undefined when nobody asks anything. */
   answers: AnswerTime | undefined;
-  /** How long a tiny write took to be durable, in milliseconds; undefined when no others write. */
-  commitMs: number | undefined;
+  /** How long a tiny write took to be durable, and the fastest one of this job, in milliseconds; undefined when no others write. */
+  commit: { ms: number; fastestMs: number } | undefined;
   /** Others who have waited for a lock of the job's for longer than a moment, and the longest of them. */
   lockWaits: { count: number; seconds: number };
   /** The longest statement of another program that is running. */
@@ -20,7 +20,9 @@ export interface Sight {
 /** Answers may take this much longer than usual, and never count as slow below so many milliseconds. */
 const answersSlowerBy = 1.5;
 const answersMsMin = 10;
+/** Where the disk is slow, or a replica is waited for, commits may take a multiple of the fastest one. */
 const commitMsMax = 50;
+const commitsSlowerBy = 3;
 const lockSecondsMax = 0.5;
 const querySecondsMax = 5;
 const replicaSecondsMax = 5;
@@ -33,10 +35,10 @@ const queryShare = 0.5;
 export function strainsOf(sight: Sight, share: number): Strain[] {
   const strains: Strain[] = [];
   const add = (degree: number, why: string) => strains.push({ degree, why });
-  const { answers, commitMs, lockWaits, longQuery, replica, unarchivedBytes } = sight;
+  const { answers, commit, lockWaits, longQuery, replica, unarchivedBytes } = sight;
   const forVisitors = 'to keep answers fast for visitors';
   if (answers) add(answers.p95Ms / Math.max(answersMsMin, answersSlowerBy * answers.usualMs), forVisitors);
-  if (commitMs !== undefined) add(commitMs / commitMsMax, forVisitors);
+  if (commit) add(commit.ms / Math.max(commitMsMax, commitsSlowerBy * commit.fastestMs), forVisitors);
   if (lockWaits.count > 0) add(lockWaits.seconds / lockSecondsMax, 'because others wait for rows that it holds');
   if (longQuery && longQuery.seconds > querySecondsMax) {
     const who = longQuery.who === 'lethe reads' ? 'a long look-up' : `a query of ${longQuery.who}`;

@@ -24,6 +24,18 @@ test('what answers usually take is learnt while nobody looks, and kept while som
   }
 });
 
+test('where nothing was seen before, slow answers count as slow at first, and then the fastest of them as usual', () => {
+  const { times, answer } = visitors();
+  times.look();
+  const usual: (number | undefined)[] = [];
+  for (const ms of [300, 200, 100, 90, 90, 90, 90, 90, 90, 90, 90, 180]) {
+    answer(1, ms);
+    usual.push(times.look()?.usualMs);
+  }
+  expect(usual[0]).toBe(25);
+  expect(usual.at(-1)).toBe(90);
+});
+
 test('of several kinds of answers the one that is furthest from its usual time counts', () => {
   const { times, answer } = visitors();
   answer(30, 10, { kind: 'GET /users' });

@@ -9,6 +9,8 @@ const samplesMin = 5;
 const samplesMax = 1_000;
 /** What counts as usual until enough answers were seen. */
 const usualMsAtFirst = 25;
+/** Whoever slows answers down has gone slower within so many seconds, so the fastest of them is about what is usual. */
+const secondsToKnow = 10;
 /** How much of the usual time each new second is. */
 const learnt = 0.1;
 /** Whoever looks does so for as long as something may slow answers down; meanwhile the usual time is not learnt anew. */
@@ -20,6 +22,8 @@ interface Kind {
   /** Of the last whole second in which there were enough. */
   last: { at: number; p95Ms: number } | undefined;
   usualMs: number | undefined;
+  /** The fastest second while somebody looked, and how many there were: all that is known where nothing was seen before. */
+  least: { p95Ms: number; seconds: number };
 }
 
 /**
@@ -38,7 +42,8 @@ export class AnswerTimes {
   /** `kind`: answers that take about as long as each other, such as those of one route. */
   add(kind: string, ms: number): void {
     const now = this.#clock();
-    const known = this.#kinds.get(kind) ?? { since: now, samples: [], last: undefined, usualMs: undefined };
+    const least = { p95Ms: Number.POSITIVE_INFINITY, seconds: 0 };
+    const known = this.#kinds.get(kind) ?? { since: now, samples: [], last: undefined, usualMs: undefined, least };
     this.#kinds.set(kind, known);
     this.#closeWindow(known, now);
     if (known.samples.length < samplesMax) known.samples.push(ms);
@@ -53,7 +58,7 @@ export class AnswerTimes {
       this.#closeWindow(kind, now);
       if (!kind.last || now - kind.last.at > 2 * windowMs) continue;
       const { p95Ms } = kind.last;
-      const usualMs = kind.usualMs ?? usualMsAtFirst;
+      const usualMs = usualOf(kind);
       if (!worst || p95Ms / usualMs > worst.p95Ms / worst.usualMs) worst = { p95Ms, usualMs };
     }
     return worst;
@@ -68,10 +73,16 @@ export class AnswerTimes {
       // Faster than usual is learnt also while somebody looks: a job makes nobody faster.
       const watched = now - this.#lookedAt < watchedForMs;
       const { usualMs = p95Ms } = kind;
+      if (watched) kind.least = { p95Ms: Math.min(kind.least.p95Ms, p95Ms), seconds: kind.least.seconds + 1 };
       if (!watched || (kind.usualMs !== undefined && p95Ms < usualMs))
         kind.usualMs = usualMs + learnt * (p95Ms - usualMs);
     }
     kind.since = now;
     kind.samples = [];
   }
+}
+
+function usualOf({ usualMs, least }: Kind): number {
+  if (usualMs !== undefined) return usualMs;
+  return least.seconds < secondsToKnow ? usualMsAtFirst : Math.max(usualMsAtFirst, least.p95Ms);
 }
