@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { until, untilWaiting } from '../../test/waiting.ts';
 import { withSharedGate } from './gate.ts';
-import { isAway } from './postgres.ts';
+import { isAway, openDatabase } from './postgres.ts';
 
 let world: TestDatabase;
 beforeAll(async () => {
@@ -37,4 +37,18 @@ test('so is one that breaks between two statements', async () => {
     await sql`SELECT FROM ${tx.tables.profile}`.execute(tx.db);
   });
   expect(isAway(await broken.catch((error: unknown) => error))).toBe(true);
+});
+
+test('a statement time-out that somebody set for the database ends no statement of Lethe', async () => {
+  const name = new URL(world.url).pathname.slice(1);
+  await sql`ALTER DATABASE ${sql.id(name)} SET statement_timeout = '1ms'`.execute(world.database.starts);
+  const database = openDatabase(world.url, 8);
+  try {
+    for (const pool of [database.reads, database.writes, database.steps, database.starts, database.heartbeat]) {
+      await sql`SELECT pg_sleep(0.05)`.execute(pool);
+    }
+  } finally {
+    await database.close();
+    await sql`ALTER DATABASE ${sql.id(name)} RESET statement_timeout`.execute(world.database.starts);
+  }
 });

@@ -40,12 +40,14 @@ function exactNumber(value: string): number {
 
 /**
  * Set on every connection. `search_path` is `pg_catalog` so that a table without its schema fails instead of reading another
- * dataset's; `jit` costs seconds on evaluations of many segments; a server that vanished in the middle of a transaction must
+ * dataset's; `jit` costs seconds on evaluations of many segments; a time-out that somebody set for the role would end the same step of
+ * a job again and again; a server that vanished in the middle of a transaction must
  * not keep a gate, hence the idle time-out and the short keep-alives.
  */
 const sessionSettings = {
   search_path: 'pg_catalog',
   jit: 'off',
+  statement_timeout: '0',
   idle_in_transaction_session_timeout: '10s',
   tcp_keepalives_idle: '10',
   tcp_keepalives_interval: '5',
