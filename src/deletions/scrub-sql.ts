@@ -40,15 +40,28 @@ export async function takeTransactionId(ds: DatasetDb): Promise<string> {
 /** First key of the advisory locks that only one worker scrubs a dataset under; the second is the dataset's number. */
 const scrubClass = 0x1e7f;
 
-/** Held by the connection until `releaseScrub`, or until it breaks. False when another worker has it. */
+/** Its server may be asleep: a connection that has said nothing for so long is ended by the database, and others go on. */
+const silenceMax = '10s';
+
+/** Held by the connection until `releaseScrub`, or until it breaks or has been silent for long. False when another worker has it. */
 export async function takeScrub({ db, dataset }: DatasetDb): Promise<boolean> {
   const { rows } = await sql<{ taken: boolean }>`
     SELECT pg_try_advisory_lock(${scrubClass}, ${dataset.no}) AS taken`.execute(db);
-  return rows[0]?.taken === true;
+  if (rows[0]?.taken !== true) return false;
+  await sql`SELECT set_config('idle_session_timeout', ${silenceMax}, false)`.execute(db);
+  return true;
 }
 
 export async function releaseScrub({ db, dataset }: DatasetDb): Promise<void> {
-  await sql`SELECT pg_advisory_unlock(${scrubClass}, ${dataset.no})`.execute(db);
+  await sql`
+    SELECT pg_advisory_unlock(${scrubClass}, ${dataset.no}), set_config('idle_session_timeout', '0', false)`.execute(
+    db,
+  );
+}
+
+/** While something else than a statement takes long. */
+export async function mayBeSilent({ db }: DatasetDb): Promise<void> {
+  await sql`SELECT set_config('idle_session_timeout', '0', false)`.execute(db);
 }
 
 /**

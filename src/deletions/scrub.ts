@@ -5,6 +5,7 @@ import { LetheError } from '../errors.ts';
 import {
   checkpoint,
   findOlderReaders,
+  mayBeSilent,
   readScrub,
   releaseScrub,
   rewriteTable,
@@ -106,6 +107,8 @@ async function renew(ds: DatasetDb, renewLog: RenewLog): Promise<boolean> {
   await checkpoint(ds).catch((error) => {
     if (renewLog || sqlState(error) !== insufficientPrivilege) throw error;
   });
-  await renewLog?.();
-  return renewLog !== undefined;
+  if (!renewLog) return false;
+  await mayBeSilent(ds);
+  await renewLog();
+  return true;
 }
