@@ -14,18 +14,21 @@ export interface LedgerEntry {
   hashes: Buffer;
 }
 
-/** Numbers of entries after a number, in order; a smaller one may be committed later. */
-export async function listNumbers(ds: DatasetDb, afterNo: number, limit: number): Promise<number[]> {
-  const { rows } = await sql<{ no: number }>`
-    SELECT no FROM ${ds.tables.erasure} WHERE no > ${afterNo} ORDER BY no LIMIT ${limit}`.execute(ds.db);
-  return rows.map((row) => row.no);
+/** What tells entries apart. Numbers alone do not: a fail-over that lost the last commits gives theirs again. */
+export type LedgerKey = Pick<LedgerEntry, 'no' | 'id'>;
+
+/** Entries after a number, in order; a smaller one may be committed later. */
+export async function listKeys(ds: DatasetDb, afterNo: number, limit: number): Promise<LedgerKey[]> {
+  const { rows } = await sql<LedgerKey>`
+    SELECT no, id FROM ${ds.tables.erasure} WHERE no > ${afterNo} ORDER BY no LIMIT ${limit}`.execute(ds.db);
+  return rows;
 }
 
-/** Numbers of those of the entries that the database has. */
-export async function numbersOf(ds: DatasetDb, ids: readonly string[]): Promise<number[]> {
-  const { rows } = await sql<{ no: number }>`
-    SELECT no FROM ${ds.tables.erasure} WHERE id = ANY(${ids}::uuid[])`.execute(ds.db);
-  return rows.map((row) => row.no);
+/** Those of the entries that the database has. */
+export async function keysOf(ds: DatasetDb, ids: readonly string[]): Promise<LedgerKey[]> {
+  const { rows } = await sql<LedgerKey>`
+    SELECT no, id FROM ${ds.tables.erasure} WHERE id = ANY(${ids}::uuid[])`.execute(ds.db);
+  return rows;
 }
 
 export async function findEntries(ds: DatasetDb, numbers: readonly number[]): Promise<LedgerEntry[]> {

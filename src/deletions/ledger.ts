@@ -1,8 +1,8 @@
 import type { DatasetDb } from '../database/handle.ts';
 import { appendEntries, readEntries } from './ledger-file.ts';
-import { findEntries, listNumbers, numbersOf } from './ledger-sql.ts';
+import { findEntries, keysOf, listKeys } from './ledger-sql.ts';
 
-const numbersAtOnce = 1_000;
+const keysAtOnce = 1_000;
 /** At most some 25,000 identities of 16 bytes each. */
 const entriesAtOnce = 20;
 
@@ -18,8 +18,8 @@ const lateNumbers = 5_000;
  */
 export class Ledger {
   readonly #folder: string;
-  /** By number of dataset: the largest number that was copied, and which of those shortly before it were. */
-  readonly #copied = new Map<number, { last: number; numbers: Set<number> }>();
+  /** By number of dataset: the largest number that was copied, and the entries shortly before it that were, by id. */
+  readonly #copied = new Map<number, Copied>();
   /** Two at once would copy twice. */
   #copying: Promise<void> = Promise.resolve();
 
@@ -35,40 +35,43 @@ export class Ledger {
   }
 
   async #copyOpen(ds: DatasetDb): Promise<void> {
-    const copied = this.#copied.get(ds.dataset.no) ?? { last: 0, numbers: await numbersInFile(this.#folder, ds) };
+    const copied = this.#copied.get(ds.dataset.no) ?? { last: 0, numbers: await entriesInFile(this.#folder, ds) };
     this.#copied.set(ds.dataset.no, copied);
     for (let after = Math.max(0, copied.last - lateNumbers); ; ) {
-      const numbers = await listNumbers(ds, after, numbersAtOnce);
-      await this.#append(
-        ds,
-        numbers.filter((no) => !copied.numbers.has(no)),
-        copied.numbers,
-      );
-      after = numbers.at(-1) ?? after;
-      if (numbers.length < numbersAtOnce) break;
+      const keys = await listKeys(ds, after, keysAtOnce);
+      const open = keys.filter(({ id }) => !copied.numbers.has(id)).map(({ no }) => no);
+      await this.#append(ds, open, copied.numbers);
+      after = keys.at(-1)?.no ?? after;
+      if (keys.length < keysAtOnce) break;
     }
-    for (const no of copied.numbers) copied.last = Math.max(copied.last, no);
-    for (const no of copied.numbers) if (no < copied.last - lateNumbers) copied.numbers.delete(no);
+    for (const no of copied.numbers.values()) copied.last = Math.max(copied.last, no);
+    for (const [id, no] of copied.numbers) if (no < copied.last - lateNumbers) copied.numbers.delete(id);
   }
 
-  async #append(ds: DatasetDb, open: readonly number[], copied: Set<number>): Promise<void> {
+  async #append(ds: DatasetDb, open: readonly number[], copied: Map<string, number>): Promise<void> {
     for (let at = 0; at < open.length; at += entriesAtOnce) {
       const entries = await findEntries(ds, open.slice(at, at + entriesAtOnce));
       await appendEntries(this.#folder, ds.dataset, entries);
-      for (const { no } of entries) copied.add(no);
+      for (const { id, no } of entries) copied.set(id, no);
     }
   }
 }
 
+interface Copied {
+  last: number;
+  /** Numbers of entries by their ids. */
+  numbers: Map<string, number>;
+}
+
 /** What a server that stopped has copied before. */
-async function numbersInFile(folder: string, ds: DatasetDb): Promise<Set<number>> {
-  const numbers = new Set<number>();
+async function entriesInFile(folder: string, ds: DatasetDb): Promise<Map<string, number>> {
+  const numbers = new Map<string, number>();
   let ids: string[] = [];
   const look = async () => {
-    for (const no of await numbersOf(ds, ids)) numbers.add(no);
+    for (const { id, no } of await keysOf(ds, ids)) numbers.set(id, no);
     ids = [];
   };
-  for await (const { id } of readEntries(folder, ds.dataset)) if (ids.push(id) === numbersAtOnce) await look();
+  for await (const { id } of readEntries(folder, ds.dataset)) if (ids.push(id) === keysAtOnce) await look();
   await look();
   return numbers;
 }
