@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { consoleBenchmark } from './console.ts';
 import { deletionBenchmark } from './deletion.ts';
+import { ingestBenchmark } from './ingest.ts';
 import { memoryBenchmark } from './memory.ts';
 
 /** `npm run bench -- NAME [options] [--json]`: with --json the last line of standard output is one JSON document. */
 const benchmarks: Record<string, (options: Record<string, string | boolean | undefined>) => Promise<unknown>> = {
   console: consoleBenchmark,
   deletion: deletionBenchmark,
+  ingest: ingestBenchmark,
   memory: memoryBenchmark,
 };
 
@@ -18,6 +20,12 @@ const { values, positionals } = parseArgs({
     'events-per-profile': { type: 'string' },
     share: { type: 'string' },
     pairs: { type: 'string' },
+    quick: { type: 'boolean' },
+    segments: { type: 'string' },
+    batches: { type: 'string' },
+    seconds: { type: 'string' },
+    users: { type: 'string' },
+    'deleted-users': { type: 'string' },
     suite: { type: 'boolean' },
   },
 });

@@ -6,6 +6,8 @@ export interface Filling {
   eventsPerProfile: number;
   /** Share of the profiles that are in the segment `doomd`, 0 to 1. */
   share: number;
+  /** When the first events happened. */
+  start?: Date;
 }
 
 /**
@@ -15,7 +17,10 @@ export interface Filling {
  *
  * Returns the number of users of the manual segment `doomd`. The others, `every` (all of them) and `halfx`, overlap it.
  */
-export async function fillDataset(ds: DatasetDb, { profiles, eventsPerProfile, share }: Filling): Promise<number> {
+export async function fillDataset(
+  ds: DatasetDb,
+  { profiles, eventsPerProfile, share, start: startsAt }: Filling,
+): Promise<number> {
   const { tables: t, db } = ds;
   const run = (statement: ReturnType<typeof sql>) => statement.execute(db);
   const last = await sql<{ id: number }>`
@@ -24,7 +29,7 @@ export async function fillDataset(ds: DatasetDb, { profiles, eventsPerProfile, s
   );
   const first = (last.rows[0]?.id ?? 0) - profiles + 1;
   const ids = sql`generate_series(${first}::bigint, ${first + profiles - 1}::bigint) AS id`;
-  const start = sql`timestamptz '2025-01-01 00:00:00Z'`;
+  const start = sql`${startsAt ?? new Date('2025-01-01T00:00:00Z')}::timestamptz`;
   // Three events to a visit, ten minutes apart; visits a week apart.
   const moment = sql`${start} + make_interval(days => 7 * ((n - 1) / 3), mins => 10 * ((n - 1) % 3)) + make_interval(secs => id % 86400)`;
   const visits = Math.ceil(eventsPerProfile / 3);
