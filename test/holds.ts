@@ -2,7 +2,7 @@ import pg from 'pg';
 import { gateClass } from '../src/database/gate.ts';
 
 /** Phases of a bulk deletion in which a test wants to kill something. */
-export const phases = ['start', 'deleting', 'lastStep', 'verifying', 'completing'] as const;
+export const phases = ['start', 'deleting', 'lastStep', 'verifying', 'scrubbing', 'completing'] as const;
 export type HeldPhase = (typeof phases)[number];
 
 /** Keeps every slice of the running job from being taken, once it has them all: nothing of its users is locked then. */
@@ -17,8 +17,9 @@ const betweenSteps = 'betweenSteps';
  * product knows nothing of it.
  *
  * start: nothing is deleted yet. deleting: some slices are, others wait. lastStep: all slices but one are deleted, and the last
- * waits in the middle of its transaction. verifying: everything is deleted, and one slice's proof waits. completing: everything is
- * proven, and the last transaction waits for the gate.
+ * waits in the middle of its transaction. verifying: everything is deleted, and one slice's proof waits. scrubbing: of a
+ * scrub, about half the tables are written anew, and the next one waits. completing: everything is proven, and the last transaction
+ * waits for the gate.
  */
 export async function hold(
   url: string,
@@ -56,6 +57,7 @@ function statementsFor(schema: string, datasetNo: number, segment: string): Reco
     lastStep: [`SELECT FROM ${schema}.identity WHERE profile_id = (${doomed('membership_3')} LIMIT 1) FOR UPDATE`],
     // The work list is touched by the proof alone; that of a slice that is proven is gone.
     verifying: [`${doomed('membership_3')} LIMIT 1 FOR UPDATE`],
+    scrubbing: [`LOCK TABLE ${schema}.visit_2 IN ACCESS SHARE MODE`],
     allSlices: [`SELECT FROM ${schema}.deletion_slice WHERE slice >= 0 ORDER BY slice FOR UPDATE`],
     completing: [`SELECT pg_advisory_xact_lock_shared(${gateClass}, ${datasetNo})`],
   };

@@ -23,14 +23,21 @@ export interface Answer {
  * embedded PostgreSQL outlives a kill, as it does in production, and `remove` ends both.
  */
 export class LetheProcess {
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'lethe-faults-'));
+  readonly dataDir: string;
   readonly #env: Record<string, string>;
+  readonly #databaseUrl: string | undefined;
   #child: ChildProcess | undefined;
   #port = 0;
   output = '';
 
-  constructor(env: Record<string, string> = {}) {
+  /** `databaseUrl`: where a test reaches the database, when it is not the embedded one. */
+  constructor(
+    env: Record<string, string> = {},
+    { dataDir, databaseUrl }: { dataDir?: string; databaseUrl?: string } = {},
+  ) {
     this.#env = env;
+    this.#databaseUrl = databaseUrl;
+    this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'lethe-faults-'));
   }
 
   get url(): string {
@@ -47,9 +54,9 @@ export class LetheProcess {
     return { authorization: `Basic ${Buffer.from(token).toString('base64')}` };
   }
 
-  /** Address of its embedded database, for the connections of a test. */
+  /** Address of its database, for the connections of a test. */
   get databaseUrl(): string {
-    const url = findEmbedded(this.dataDir);
+    const url = this.#databaseUrl ?? findEmbedded(this.dataDir);
     if (!url) throw new Error('the embedded database does not run');
     return url;
   }
@@ -105,6 +112,15 @@ export class LetheProcess {
     await once(child, 'exit');
   }
 
+  /** SIGSTOP: it sleeps, wherever it is, until `wakeUp`. */
+  sleep(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  wakeUp(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   /** SIGTERM; returns the exit code. */
   async stop(): Promise<number | null> {
     const child = this.#child;
@@ -117,6 +133,7 @@ export class LetheProcess {
   }
 
   async remove(): Promise<void> {
+    this.wakeUp();
     await this.stop();
     rmSync(this.dataDir, { recursive: true, force: true });
   }

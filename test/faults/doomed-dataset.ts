@@ -5,11 +5,16 @@ import { openDatabase } from '../../src/database/postgres.ts';
 import { findDataset } from '../../src/datasets/dataset-sql.ts';
 import { verifyReceipt } from '../../src/deletions/verify-receipt.ts';
 import { fillDataset } from '../fill-dataset.ts';
-import type { LetheProcess } from '../lethe-process.ts';
-import type { JobAnswer } from './stands.ts';
+import { type HeldPhase, hold } from '../holds.ts';
+import { checkInvariants } from '../invariants.ts';
+import { type LetheProcess, until } from '../lethe-process.ts';
+import { type JobAnswer, standsIn } from './stands.ts';
 
 const profiles = 800;
 const eventsPerProfile = 4;
+
+/** A server, in whatever process, and its database. */
+export type Served = Pick<LetheProcess, 'api' | 'databaseUrl'>;
 
 /** A dataset with a segment to delete, in a server that is killed meanwhile, and what has to be true of it at the end. */
 export interface DoomedDataset {
@@ -20,9 +25,9 @@ export interface DoomedDataset {
   survivors: string;
 }
 
-export async function createDoomedDataset(lethe: LetheProcess, id: string): Promise<DoomedDataset> {
+export async function createDoomedDataset(lethe: Served, id: string): Promise<DoomedDataset> {
   const created = await lethe.api('POST', '/api/datasets', { id, name: id, type: 'development' });
-  expect(created.status).toBe(201);
+  expect(created, created.text).toMatchObject({ status: 201 });
   const database = openDatabase(lethe.databaseUrl, 8);
   try {
     const dataset = await findDataset(database.reads, id);
@@ -59,22 +64,46 @@ async function digestOfSurvivors(url: string, id: string): Promise<string> {
   }
 }
 
-export async function startDeletion(lethe: LetheProcess, { id, users }: DoomedDataset): Promise<void> {
+export async function startDeletion(
+  lethe: Served,
+  { id, users }: DoomedDataset,
+  erasure: 'standard' | 'scrub' = 'standard',
+): Promise<void> {
   const answer = await lethe.api('POST', `/api/dataset/${id}/segments/doomd/deletions`, {
     consent: true,
     expectedUsers: users,
+    erasure,
   });
   expect(answer.status).toBe(202);
 }
 
+/** Starts the deletion and keeps it in a phase; returns what lets it go on. Only a scrub comes through `scrubbing`. */
+export async function startAndHold(
+  lethe: Served,
+  dataset: DoomedDataset,
+  phase: HeldPhase,
+): Promise<() => Promise<void>> {
+  // Held at its beginning first: the gate, which holds the completion, would hold the start as well.
+  const releaseStart = await hold(lethe.databaseUrl, dataset, 'start');
+  await startDeletion(lethe, dataset, phase === 'scrubbing' ? 'scrub' : 'standard');
+  const release = phase === 'start' ? releaseStart : await hold(lethe.databaseUrl, dataset, phase);
+  if (phase !== 'start') await releaseStart();
+  await until(async () => standsIn(await jobOf(lethe, dataset), phase), `the job stands in ${phase}`);
+  return release;
+}
+
+export async function untilCompleted(lethe: Served, dataset: DoomedDataset): Promise<void> {
+  await until(async () => (await jobOf(lethe, dataset))?.state === 'completed', 'the job is completed');
+}
+
 /** The dataset's last job; undefined when there is none, or when the server cannot say just now. */
-export async function jobOf(lethe: LetheProcess, { id }: DoomedDataset): Promise<JobAnswer | undefined> {
+export async function jobOf(lethe: Served, { id }: DoomedDataset): Promise<JobAnswer | undefined> {
   const { json } = await lethe.api('GET', `/api/dataset/${id}/deletions`);
   return (json.items as JobAnswer[] | undefined)?.[0];
 }
 
 /** The end is exact: counts, receipt, proof, and nothing else touched. */
-export async function expectExactEnd(lethe: LetheProcess, { id, users, survivors }: DoomedDataset): Promise<void> {
+export async function expectExactEnd(lethe: Served, { id, users, survivors }: DoomedDataset): Promise<void> {
   const [job, ...others] = (await lethe.api('GET', `/api/dataset/${id}/deletions`)).json.items as Record<
     string,
     unknown
@@ -97,4 +126,16 @@ export async function expectExactEnd(lethe: LetheProcess, { id, users, survivors
     verified: { usersListed: users, profilesDeleted: users, profilesAbsent: 0 },
   });
   expect(await digestOfSurvivors(lethe.databaseUrl, id)).toBe(survivors);
+  await expectInvariants(lethe.databaseUrl, id);
+}
+
+async function expectInvariants(url: string, id: string): Promise<void> {
+  const database = openDatabase(url, 8);
+  try {
+    const dataset = await findDataset(database.reads, id);
+    if (!dataset) throw new Error('the dataset is gone');
+    await checkInvariants(on(dataset, database.reads));
+  } finally {
+    await database.close();
+  }
 }

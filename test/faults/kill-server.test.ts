@@ -18,7 +18,7 @@ describe('a bulk deletion whose server is killed with SIGKILL in every phase', (
     async (round) => {
       const dataset = await createDoomedDataset(lethe, `round${round}`);
       let release = await hold(lethe.databaseUrl, dataset, phases[0]);
-      await startDeletion(lethe, dataset);
+      await startDeletion(lethe, dataset, 'scrub');
       for (const [index, phase] of phases.entries()) {
         await until(async () => standsIn(await jobOf(lethe, dataset), phase), `the job stands in ${phase}`);
         kills.push({ phase, unfinished: (await jobOf(lethe, dataset))?.state !== 'completed' });
@@ -33,7 +33,7 @@ describe('a bulk deletion whose server is killed with SIGKILL in every phase', (
       await until(async () => (await jobOf(lethe, dataset))?.state === 'completed', 'the job is completed');
       await expectExactEnd(lethe, dataset);
     },
-    // Five starts of the server.
+    // Six starts of the server.
     240_000,
   );
 

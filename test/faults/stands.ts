@@ -5,6 +5,7 @@ export type JobAnswer = Record<string, unknown> & {
   phase: string | null;
   users: number;
   deleted: number;
+  scrub: { tables: number; of: number } | null;
 };
 
 /** Whether a job stands where `hold` keeps it in that phase. */
@@ -19,6 +20,8 @@ export function standsIn(job: JobAnswer | undefined, phase: HeldPhase): boolean 
       return job.phase === 'deleting' && job.deleted > job.users / 2;
     case 'verifying':
       return job.phase === 'verifying' && job.deleted === job.users;
+    case 'scrubbing':
+      return job.phase === 'scrubbing' && (job.scrub?.tables ?? 0) > (job.scrub?.of ?? 0) / 3;
     case 'completing':
       return job.phase === 'completing';
   }
