@@ -1,11 +1,12 @@
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { DatasetDb } from '../database/handle.ts';
-import { ColumnList } from './column-list.ts';
+import { ColumnList } from './column-list-sql.ts';
 import { FiguresInPass } from './figures-in-pass-sql.ts';
 import { FiguresInPlace } from './figures-in-place-sql.ts';
 import { nextChangeOfCondition } from './next-change-condition-sql.ts';
 import { type ConditionColumns, nextChangeOf } from './next-change-sql.ts';
-import { moment, type Sources } from './predicate-context.ts';
+import { moment } from './predicate-comparison-sql.ts';
+import type { Sources } from './predicate-context.ts';
 import { conditionHolds, ruleHolds } from './predicate-sql.ts';
 import { type Condition, canonicalJson, looksAtClock, type Rule } from './rule.ts';
 

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { ColumnList } from './column-list.ts';
+import { ColumnList } from './column-list-sql.ts';
 import { propertyPath } from './figures-in-place-sql.ts';
 import { allHold, endsIn } from './predicate-action-sql.ts';
 import { jsonOrAbsent, momentOfJson } from './predicate-comparison-sql.ts';

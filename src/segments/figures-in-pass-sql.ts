@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { ColumnList } from './column-list.ts';
+import { ColumnList } from './column-list-sql.ts';
 import { EventColumns } from './event-columns-sql.ts';
 import {
   attributeOf,

@@ -1,15 +1,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import { allHold, endsIn, isOneOf } from './predicate-action-sql.ts';
-import { jsonValue, textIs } from './predicate-comparison-sql.ts';
-import {
-  type Figures,
-  type JsonValue,
-  moment,
-  type Occurrence,
-  type PredicateContext,
-  type Sources,
-  type TextAsked,
-  type Window,
+import { jsonValue, moment, textIs } from './predicate-comparison-sql.ts';
+import type {
+  Figures,
+  JsonValue,
+  Occurrence,
+  PredicateContext,
+  Sources,
+  TextAsked,
+  Window,
 } from './predicate-context.ts';
 
 type Value = RawBuilder<unknown>;

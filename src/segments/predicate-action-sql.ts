@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { daysBefore } from './moment.ts';
-import { jsonHolds, timeOf } from './predicate-comparison-sql.ts';
-import { type JsonValue, moment, type Occurrence, type Sources, type Window } from './predicate-context.ts';
+import { jsonHolds, moment, timeOf } from './predicate-comparison-sql.ts';
+import type { JsonValue, Occurrence, Sources, Window } from './predicate-context.ts';
 import type { ActionCondition, Actions, LastActionCondition, Period, PropertyCondition } from './rule.ts';
 
 type Test = RawBuilder<boolean>;

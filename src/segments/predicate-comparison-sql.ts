@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { daysBefore, nextDay, readMoment, type Moment as Time } from './moment.ts';
-import { type JsonValue, type Moment, moment, type Sources, type TextAsked } from './predicate-context.ts';
+import type { JsonValue, Moment, Sources, TextAsked } from './predicate-context.ts';
 import type { Comparison, DateComparison, NumberComparison } from './rule.ts';
 
 type Test = RawBuilder<boolean>;
@@ -47,6 +47,11 @@ export function jsonHolds(of: JsonValue, asked: Comparison, sources: Pick<Source
 export function jsonValue(value: Value): JsonValue {
   const json = jsonOrAbsent(value);
   return { json, moment: { value: momentOfJson(json), isColumn: false } };
+}
+
+/** The text of a moment as a parameter. */
+export function moment(at: unknown): Value {
+  return sql`${at}::timestamptz`;
 }
 
 /** JSON's null is no value. */

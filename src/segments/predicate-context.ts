@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { DatasetDb } from '../database/handle.ts';
 import type { Actions, PropertyCondition, TextComparison } from './rule.ts';
 
@@ -76,9 +76,4 @@ export interface Occurrence {
   atLeast: number;
   window: Window;
   where: readonly PropertyCondition[];
-}
-
-/** The text of a moment as a parameter. */
-export function moment(at: unknown): Value {
-  return sql`${at}::timestamptz`;
 }
