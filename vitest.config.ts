@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -8,7 +9,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // As long as a busy machine needs; what holds is seen at once.
     expect: { poll: { timeout: 20_000 } },
-    // Two cores: more workers than that only wait for each other's PostgreSQL.
-    maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
+    // One more than two cores: tests in a browser and of killed servers wait half of their time.
+    maxWorkers: 3,
   },
 });
