@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
@@ -52,3 +53,23 @@ test('a statement time-out that somebody set for the database ends no statement 
     await sql`ALTER DATABASE ${sql.id(name)} RESET statement_timeout`.execute(world.database.starts);
   }
 });
+
+/** When the kernel asks the other end of a connection for a sign of life, in seconds; undefined while it has something else to wait for. */
+function signOfLifeIn(port: number): number | undefined {
+  const address = `: 0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+  const socket = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .find((line) => line.includes(address));
+  const keepAlive = socket?.match(/ 02:([0-9A-F]{8}) /)?.[1];
+  return keepAlive === undefined ? undefined : Number.parseInt(keepAlive, 16) / 100;
+}
+
+test.skipIf(process.platform !== 'linux')(
+  'a database whose machine vanished without a word is missed within seconds, not hours',
+  async () => {
+    await world.database.steps.connection().execute(async (connection) => {
+      const { rows } = await sql<{ port: number }>`SELECT inet_client_port() AS port`.execute(connection);
+      await expect.poll(() => signOfLifeIn(rows[0]?.port ?? 0)).toBeLessThanOrEqual(10);
+    });
+  },
+);

@@ -92,6 +92,8 @@ function openPool(url: string, name: string, max: number, { settings = {}, prepa
     types,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    // Else the system asks for a sign of life after two hours: for so long a step would wait for a database whose machine is gone.
+    keepAliveInitialDelayMillis: 10_000,
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {});
