@@ -36,9 +36,7 @@ export async function withSharedGate<T>(dataset: Dataset, db: Db, work: (tx: Gat
   for (let attempt = 1; ; attempt++) {
     try {
       return await transaction(db, async (tx) => {
-        await sql`SELECT set_config('lock_timeout', ${`${sharedLockTimeoutMs}ms`}, true)`.execute(tx);
-        // Alone in its statement: a read in the same statement would have a snapshot older than the gate.
-        await sql`SELECT pg_advisory_xact_lock_shared(${gateClass}, ${dataset.no})`.execute(tx);
+        await takeGate(tx, 'pg_advisory_xact_lock_shared', dataset, sharedLockTimeoutMs);
         return work(on(dataset, tx) as GatedTx);
       });
     } catch (error) {
@@ -63,8 +61,7 @@ export async function withExclusiveGate<T>(
     const timeoutMs = Math.round(Math.min(exclusiveLockTimeoutMsMax, exclusiveLockTimeoutMsMin * 1.2 ** (attempt - 1)));
     try {
       return await transaction(db, async (tx) => {
-        await sql`SELECT set_config('lock_timeout', ${`${timeoutMs}ms`}, true)`.execute(tx);
-        await sql`SELECT pg_advisory_xact_lock(${gateClass}, ${dataset.no})`.execute(tx);
+        await takeGate(tx, 'pg_advisory_xact_lock', dataset, timeoutMs);
         return work(on(dataset, tx) as ExclusiveTx);
       });
     } catch (error) {
@@ -82,6 +79,16 @@ export class Overtaken extends Error {
   constructor() {
     super('Others were faster; the transaction is repeated.');
   }
+}
+
+/**
+ * Two statements in one message, which spares a round trip. The gate is alone in its own: a read in the same statement would have a
+ * snapshot older than the gate.
+ */
+async function takeGate(tx: Db, lock: string, { no }: Dataset, timeoutMs: number): Promise<void> {
+  await sql`SET LOCAL lock_timeout = ${sql.lit(timeoutMs)}; SELECT ${sql.id(lock)}(${sql.lit(gateClass)}, ${sql.lit(no)})`.execute(
+    tx,
+  );
 }
 
 function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {

@@ -77,19 +77,24 @@ function passOver(rules: readonly RuleOfSet[], sources: Sources, figures: Figure
   const changes = ordered.flatMap(({ rule }) => (looksAtClock(rule) ? (nextChangeOf(rule, columns) ?? []) : []));
   const setNos = ordered.map(({ setNo }) => setNo);
   const profileIds = sql`${new Later((given) => given.profileIds)}::bigint[]`;
-  const heldAt = sql`(SELECT k.due_at FROM ${sources.ds.tables.clock} k WHERE k.profile_id = p.id)`;
+  const dueAt = changes.length > 0 ? sql`least(${sql.join(changes)})` : sql`'infinity'::timestamptz`;
   const compiled = sql<Standing>`
-    SELECT v.profile_id AS "profileId", v.matching, v.held, ${changes.length > 0 ? sql`CASE WHEN v.due_at < v.held_at THEN v.due_at::text END` : sql`NULL`} AS "dueAt"
+    SELECT v.profile_id AS "profileId", v.matching, v.held,
+           CASE WHEN v.due_at < v.on_clock_at THEN v.due_at::text END AS "dueAt"
     FROM (
       SELECT p.id AS profile_id, m.held, array_remove(ARRAY[${sql.join(matching)}], NULL) AS matching,
-             ${changes.length > 0 ? sql`least(${sql.join(changes)}) AS due_at, coalesce(${heldAt}, 'infinity') AS held_at` : sql`NULL`}
+             ${dueAt} AS due_at, ${changes.length > 0 ? onClockAt(sources) : dueAt} AS on_clock_at
       FROM ${figures.rows(profileIds, setNos)} CROSS JOIN LATERAL (SELECT ${sql.join(columns.selected())} OFFSET 0) c
       OFFSET 0
     ) v
-    WHERE v.matching <> v.held ${changes.length > 0 ? sql`OR v.due_at < v.held_at` : sql``}`.compile(sources.ds.db);
+    WHERE v.matching <> v.held OR v.due_at < v.on_clock_at`.compile(sources.ds.db);
   const width = Math.max(figures.width, columns.count);
   if (width > columnsMax || compiled.parameters.length > parametersMax) return undefined;
   return new CompiledPass(compiled);
+}
+
+function onClockAt({ ds }: Sources): Value {
+  return sql`coalesce((SELECT k.due_at FROM ${ds.tables.clock} k WHERE k.profile_id = p.id), 'infinity')`;
 }
 
 /** Each distinct condition of the rules, and when it changes, as columns of the row `c`. */
