@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { until, untilWaiting } from '../../test/waiting.ts';
-import { withSharedGate } from './gate.ts';
-import { isAway, openDatabase } from './postgres.ts';
+import { withSharedGate, withStep } from './gate.ts';
+import { type Db, isAway, openDatabase } from './postgres.ts';
 
 let world: TestDatabase;
 beforeAll(async () => {
@@ -51,6 +51,27 @@ test('a statement time-out that somebody set for the database ends no statement 
   } finally {
     await database.close();
     await sql`ALTER DATABASE ${sql.id(name)} RESET statement_timeout`.execute(world.database.starts);
+  }
+});
+
+test('a connection that was made while the database was read-only is not kept: the next one writes', async () => {
+  const name = sql.id(new URL(world.url).pathname.slice(1));
+  await sql`ALTER DATABASE ${name} SET default_transaction_read_only = on`.execute(world.database.starts);
+  const database = openDatabase(world.url, 8);
+  const write = (pool: Db) =>
+    withStep(world.dataset, pool, 'test', (tx) => sql`DELETE FROM ${tx.tables.profile} WHERE false`.execute(tx.db));
+  try {
+    for (const pool of [database.reads, database.writes, database.steps, database.starts, database.heartbeat]) {
+      expect(isAway(await write(pool).catch((error: unknown) => error))).toBe(true);
+    }
+    // Connections that were made before do not hear of it.
+    await sql`ALTER DATABASE ${name} RESET default_transaction_read_only`.execute(world.database.starts);
+    for (const pool of [database.reads, database.writes, database.steps, database.starts, database.heartbeat]) {
+      await write(pool);
+    }
+  } finally {
+    await database.close();
+    await sql`ALTER DATABASE ${name} RESET default_transaction_read_only`.execute(world.database.starts);
   }
 });
 

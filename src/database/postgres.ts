@@ -99,7 +99,21 @@ function openPool(url: string, name: string, max: number, { settings = {}, prepa
   pool.on('error', () => {});
   // So would one that breaks between two statements of whoever has it; the next statement reports it.
   pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', closeWhenReadOnly);
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: prepare?.(pool) ?? pool }) });
+}
+
+/** A standby, or a database that is read-only for a while. */
+const readOnly = '25006';
+
+/**
+ * A connection that refuses to write would do so for ever: after a fail-over it may still lead to what is a standby now, and that a
+ * database is writable again is told to new connections alone.
+ */
+function closeWhenReadOnly(client: pg.PoolClient): void {
+  client.connection.on('errorMessage', ({ code }: { code?: string }) => {
+    if (code === readOnly) client.end().catch(() => {});
+  });
 }
 
 /** Errors of PostgreSQL by class or code; see its documentation, appendix A. */
@@ -112,10 +126,10 @@ export function isRetryable(error: unknown): boolean {
   return ['40P01', '40001', '55P03'].includes(sqlState(error) ?? '') || isStaleStatement(error);
 }
 
-/** Whether the database could not be reached, is starting, or went away in the middle. */
+/** Whether the database could not be reached, is starting, went away in the middle, or is not one to write to just now. */
 export function isAway(error: unknown): boolean {
   const state = sqlState(error) ?? '';
-  if (/^(08|57P0[1-5])/.test(state) || state === '53300') return true;
+  if (/^(08|57P0[1-5])/.test(state) || ['53300', readOnly].includes(state)) return true;
   if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/.test(state)) return true;
   // "not queryable" is what rolling back says when the connection broke in the middle of a transaction.
   return /Connection terminated|not queryable|timeout exceeded when trying to connect|the database system is/i.test(
