@@ -102,6 +102,19 @@ describe('a bulk deletion ends exactly, without anybody doing anything, although
     }),
   );
 
+  test.each(seedsOf('read-only times'))('its database is read-only for a while (seed %i)', (seed) =>
+    survives(seed, async ({ random, release }) => {
+      await database.administer('ALTER ROLE lethe SET default_transaction_read_only = on');
+      try {
+        await database.administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${itsConnections}`);
+        await release();
+        await sleep(random.whole(500, 3_000));
+      } finally {
+        await database.administer('ALTER ROLE lethe RESET default_transaction_read_only');
+      }
+    }),
+  );
+
   test.each(seedsOf('deadlocks'))('others lock its rows in the opposite order (seed %i)', (seed) =>
     survives(
       seed,

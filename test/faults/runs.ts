@@ -7,6 +7,7 @@ export const runs = {
   'answers to a commit lost': [1, 20],
   'statements cancelled': [1, 20],
   'statement time-outs': [1, 8],
+  'read-only times': [1, 8],
   deadlocks: [1, 15],
   'restarts of PostgreSQL': [1, 20],
   'fail-overs': [1, 10],
