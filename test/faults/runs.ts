@@ -17,9 +17,9 @@ export const runs = {
   'full disks': [1, 5],
 } as const satisfies Record<string, readonly [short: number, long: number]>;
 
-/** A seed for each run of a kind: a new one every time, or that of `LETHE_TEST_SEED`, to see the same again. */
+/** A seed for each run of a kind: a new one every time, or that of `FAULT_SEED`, to see the same again. */
 export function seedsOf(kind: keyof typeof runs): number[] {
-  const { LETHE_TEST_SEED: given } = process.env;
+  const { FAULT_SEED: given } = process.env;
   if (given) return [Number(given)];
   return Array.from({ length: runs[kind][isLongForm ? 1 : 0] }, () => Math.floor(Math.random() * 1_000_000_000));
 }
