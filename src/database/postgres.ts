@@ -55,33 +55,21 @@ const sessionSettings = {
   timezone: 'UTC',
 };
 
-/**
- * Set besides on the connections of writers. A statement that is planned once for all its values keeps that plan from its first
- * use on: planning over all partitions anew costs more than the values could tell. No profile comes twice in a batch, so
- * remembering results by its values is work for nothing.
- */
-const writerSettings = { plan_cache_mode: 'force_generic_plan', enable_memoize: 'off' };
-
 /** Opens the pools; connects to nothing yet. `connectionsMax` is shared out among them. */
 export function openDatabase(url: string, connectionsMax: number): Database {
   const share = (part: number) => Math.max(2, Math.floor(connectionsMax * part));
   const pools = {
     reads: openPool(url, 'reads', share(0.35)),
-    writes: openPool(url, 'writes', share(0.25), { settings: writerSettings, prepare: withNamedStatements }),
-    steps: openPool(url, 'steps', share(0.25), { prepare: withNamedStatements }),
+    writes: openPool(url, 'writes', share(0.25), withNamedStatements),
+    steps: openPool(url, 'steps', share(0.25), withNamedStatements),
     starts: openPool(url, 'starts', share(0.1)),
     heartbeat: openPool(url, 'heartbeat', 1),
   };
   return { ...pools, close: async () => void (await Promise.all(Object.values(pools).map((pool) => pool.destroy()))) };
 }
 
-interface PoolOptions {
-  settings?: Record<string, string>;
-  prepare?: (pool: pg.Pool) => PostgresPool;
-}
-
-function openPool(url: string, name: string, max: number, { settings = {}, prepare }: PoolOptions = {}): Db {
-  const options = Object.entries({ ...sessionSettings, ...settings })
+function openPool(url: string, name: string, max: number, prepare = (pool: pg.Pool): PostgresPool => pool): Db {
+  const options = Object.entries(sessionSettings)
     .map(([key, value]) => `-c ${key}=${value}`)
     .join(' ');
   const pool = new pg.Pool({
@@ -100,7 +88,7 @@ function openPool(url: string, name: string, max: number, { settings = {}, prepa
   // So would one that breaks between two statements of whoever has it; the next statement reports it.
   pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('connect', closeWhenReadOnly);
-  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: prepare?.(pool) ?? pool }) });
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: prepare(pool) }) });
 }
 
 /** A standby, or a database that is read-only for a while. */
