@@ -321,9 +321,9 @@ describe('Delete User', () => {
     await heading.waitFor();
     await until(() => heading.evaluate((title) => title === document.activeElement), 'the heading has the focus');
     const main = page.getByRole('main');
-    // Profile, identities, events, visits, actions, memberships, clock: what was announced is what went.
+    // Profile, identities, events, visits, actions, memberships, their changes, clock: what was announced is what went.
     expect(await main.getByRole('definition').allInnerTexts()).toEqual(said);
-    expect(said).toEqual(['1', '4', '452', '3', '2', '1', '0']);
+    expect(said).toEqual(['1', '4', '452', '3', '2', '1', '0', '0']);
     expect(await main.innerText()).not.toMatch(/Ada|ada@/);
     expect((await world.server.api('GET', `/api/dataset/shop/user/${id}`)).status).toBe(404);
     await expectAccessible(page);
