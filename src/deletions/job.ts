@@ -96,7 +96,8 @@ async function present(ds: DatasetDb, row: JobRow, workers: number): Promise<Job
     // One that was proven before there were as many places as now has nothing left in the new ones either.
     verified:
       row.verifiedAt && row.leftovers ? { leftovers: addRows(row.leftovers), at: row.verifiedAt.toISOString() } : null,
-    heldBackBy: completed ? null : (row.heldBackBy ?? describeBlockers(blockedBy)),
+    // Whom a step waits for is the nearer reason.
+    heldBackBy: completed ? null : (describeBlockers(blockedBy) ?? row.heldBackBy),
     failure: completed ? null : row.failure,
   };
 }

@@ -26,6 +26,8 @@ async function signedIn(name: string, path: string): Promise<{ page: Page; email
   const page = await world.asStranger(path);
   await signInOnPage(page, email, oneTimePassword);
   await setOwnPassword(page, ownPassword);
+  // Until then nobody signs in with it.
+  await page.getByRole('button', { name: 'Set password' }).waitFor({ state: 'detached' });
   return { page, email };
 }
 
