@@ -168,7 +168,9 @@ test('what was taken before a stop is written and answered, and nothing is taken
   });
   const release = await stall(shop);
   const answer = send(other.url, 'last');
-  await untilWaiting(server.lethe.database.reads);
+  // Others wait for the gate as well: this server is told to stop when it has taken the message.
+  const taken = async () => /lethe_messages_waiting 1\b/.test((await ask(`${other.url}/metrics`, 'GET')).text);
+  await until(taken, 'the message is taken');
   const stopped = other.stop();
   await release();
   expect((await answer).status).toBe(200);
