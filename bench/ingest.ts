@@ -86,7 +86,7 @@ async function measureIngest(
 }
 
 function connectionsFor(batch: number): number {
-  return batch === 1 ? 128 : batch < 100 ? 64 : 16;
+  return batch === 1 ? 128 : batch < 100 ? 64 : 32;
 }
 
 const deletionLoad = { perSecond: 1_000, batch: 10, connections: 128, newShare: 0 };

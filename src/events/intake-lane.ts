@@ -2,6 +2,7 @@ import type { Dataset } from '../database/handle.ts';
 import { type Db, isAway, isOutOfRoom } from '../database/postgres.ts';
 import { LetheError } from '../errors.ts';
 import { StepSize } from '../jobs/step-size.ts';
+import { identityKey } from './groups.ts';
 import type { IntakeWatchers } from './intake.ts';
 import type { Incoming } from './message.ts';
 import { type WriteContext, type WriteResult, writeMessages } from './write.ts';
@@ -13,11 +14,24 @@ export interface TakenRequest {
   reject(error: unknown): void;
 }
 
-/** Transactions of one dataset at once: beyond two they mostly wait for the same locks. */
+/** A request with the identities that it locks. */
+interface WaitingRequest extends TakenRequest {
+  identities: readonly string[];
+  /** Transactions that began without it, since another was writing to one of its users. */
+  passes: number;
+}
+
+/** Transactions of one dataset at once: as many as keep the database busy while this process prepares the next. */
 const transactionsMax = 2;
 
+/** Beside another, a transaction is worth beginning with this share of what one takes. */
+const besideShare = 0.25;
+
+/** Whoever was passed over so many times is written before anything else begins beside another: about a second at full load. */
+const passesMax = 10;
+
 /** Messages of a transaction: as many as it writes in the time that the gate may be held. */
-const size = { first: 200, min: 50, max: 1_000, msMax: 100 };
+const size = { first: 200, min: 50, max: 1_000, msMax: 150 };
 
 interface LaneOptions {
   db: Db;
@@ -25,13 +39,19 @@ interface LaneOptions {
   onWritten: IntakeWatchers['onWritten'];
 }
 
-/** The requests of one dataset that wait, and their way into the database: many in one transaction. */
+/**
+ * The requests of one dataset that wait, and their way into the database: many in one transaction, and two transactions at once of
+ * requests that have no identity in common. Had they one, the second would wait in the database for the first, half done.
+ */
 export class IntakeLane {
   readonly #dataset: Dataset;
   readonly #options: LaneOptions;
   readonly #size = new StepSize(size);
-  #requests: TakenRequest[] = [];
-  #messages = 0;
+  #ready: WaitingRequest[] = [];
+  /** Those that name somebody whom a transaction under way writes to. */
+  #held: WaitingRequest[] = [];
+  /** The identities of the requests that are being written. */
+  readonly #named = new Set<string>();
   #writing = 0;
 
   constructor(dataset: Dataset, options: LaneOptions) {
@@ -40,8 +60,8 @@ export class IntakeLane {
   }
 
   add(request: TakenRequest): void {
-    this.#requests.push(request);
-    this.#messages += request.incoming.length;
+    const identities = new Set(request.incoming.flatMap(({ message }) => message.identities.map(identityKey)));
+    this.#put({ ...request, identities: [...identities], passes: 0 });
   }
 
   /**
@@ -49,14 +69,18 @@ export class IntakeLane {
    * worth it. So a single event does not wait, and under load transactions grow instead of getting in each other's way.
    */
   isDue(): boolean {
-    if (this.#requests.length === 0) return false;
-    return this.#writing === 0 || (this.#writing < transactionsMax && this.#messages >= this.#size.current);
+    if (this.#writing === 0) return this.#ready.length > 0;
+    return (
+      this.#writing < transactionsMax &&
+      countOf(this.#ready) >= besideShare * this.#size.current &&
+      !this.#held.some(({ passes }) => passes >= passesMax)
+    );
   }
 
   /** Writes the requests that waited longest. Never fails: each of them learns what became of it. */
   async writeNext(): Promise<void> {
     const requests = this.#takeRequests();
-    const count = requests.reduce((sum, { incoming }) => sum + incoming.length, 0);
+    const count = countOf(requests);
     this.#writing++;
     const startedAt = performance.now();
     await this.#write(requests);
@@ -65,17 +89,27 @@ export class IntakeLane {
     if (count >= size.min) this.#size.learn(count, ms);
     this.#options.onWritten({ messages: count, seconds: ms / 1_000 });
     this.#writing--;
+    for (const { identities } of requests) for (const key of identities) this.#named.delete(key);
+    // Whoever had to wait comes first.
+    for (const request of [...this.#held.splice(0), ...this.#ready.splice(0)]) this.#put(request);
   }
 
-  /** At least one, whatever its size: the messages of a request stay together. */
-  #takeRequests(): TakenRequest[] {
+  #put(request: WaitingRequest): void {
+    const isHeld = request.identities.some((key) => this.#named.has(key));
+    (isHeld ? this.#held : this.#ready).push(request);
+  }
+
+  /** Whole requests until there are enough: the messages of a request stay together. */
+  #takeRequests(): WaitingRequest[] {
     let count = 0;
-    const end = this.#requests.findIndex(({ incoming }, index) => {
+    const last = this.#ready.findIndex(({ incoming }) => {
       count += incoming.length;
-      return index > 0 && count > this.#size.current;
+      return count >= this.#size.current;
     });
-    const taken = this.#requests.splice(0, end < 0 ? this.#requests.length : end);
-    for (const { incoming } of taken) this.#messages -= incoming.length;
+    const taken = this.#ready.splice(0, last < 0 ? this.#ready.length : last + 1);
+    for (const { identities } of taken) for (const key of identities) this.#named.add(key);
+    for (const request of this.#ready.splice(0)) this.#put(request);
+    for (const request of this.#held) request.passes++;
     return taken;
   }
 
@@ -105,4 +139,8 @@ export class IntakeLane {
 /** Whether writing would fail for each of the requests alone as well: the database is away, full, or others are in the way. */
 function isOfAll(error: unknown): boolean {
   return error instanceof LetheError || isAway(error) || isOutOfRoom(error);
+}
+
+function countOf(requests: readonly TakenRequest[]): number {
+  return requests.reduce((sum, { incoming }) => sum + incoming.length, 0);
 }

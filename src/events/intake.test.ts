@@ -110,6 +110,25 @@ test('requests that wait together are written together, and each learns its own 
   expect(intake.written).toEqual([1, 80]);
 });
 
+test('whoever names nobody that is being written does not wait for those who do', async () => {
+  const intake = await intakeWith({ queueMessagesMax: 1_000 });
+  await intake.take(shop, [message('slow')], fromPage);
+  const profile = await profileOf(server.database.ds, 'slow');
+  const client = new pg.Client({ connectionString: server.database.url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT FROM ds_shop.profile WHERE id = $1 FOR UPDATE', [profile?.id]);
+  const slow = [intake.take(shop, [message('slow')], fromPage)];
+  await untilWaiting(server.lethe.database.reads);
+  slow.push(intake.take(shop, [message('slow')], fromPage));
+  await Promise.all(Array.from({ length: 60 }, (_, n) => intake.take(shop, [message(`swift-${n}`)], fromPage)));
+  expect(intake.waiting().messages).toBe(2);
+  await client.end();
+  await Promise.all(slow);
+  expect([await eventsOf('slow'), await eventsOf('swift-59')]).toEqual([3, 1]);
+  expect(intake.written).toEqual([1, 60, 1, 1]);
+});
+
 test('one request that the database cannot take fails alone', async () => {
   const { starts } = server.database.database;
   const { event } = server.database.ds.tables;
