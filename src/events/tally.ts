@@ -27,7 +27,7 @@ export function tallyOf(profiles: readonly Written[]): Tally {
   return tally;
 }
 
-function addProfile(tally: Tally, { id, named, messages }: Written): void {
+function addProfile(tally: Tally, { id, isNew, named, messages }: Written): void {
   const moments = new Range();
   const orderMoments = new Range();
   const actions = new Map<string, Range>();
@@ -66,6 +66,7 @@ function addProfile(tally: Tally, { id, named, messages }: Written): void {
   }
   tally.figures.push({
     id,
+    isNew,
     named,
     events: moments.count,
     firstActivity: moments.first,

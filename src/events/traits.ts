@@ -11,8 +11,8 @@ export interface Refusal {
 }
 
 export interface AppliedTraits {
-  /** All attributes of each profile as JSON text, in their order; undefined where no message brought any. */
-  attributes: string[] | undefined;
+  /** All attributes of each profile as JSON text, in their order; undefined where no message of the profile brought any. */
+  attributes: (string | undefined)[];
   /** Messages that would give a profile more attributes than it may have. */
   refused: ReadonlyMap<Incoming, Refusal>;
 }
@@ -24,14 +24,14 @@ export async function applyTraits(
   attributesMax: number,
 ): Promise<AppliedTraits> {
   const refused = new Map<Incoming, Refusal>();
-  if (!profiles.some(({ messages }) => messages.some(({ message }) => message.traits)))
-    return { attributes: undefined, refused };
-  const existing = profiles.filter(({ isNew }) => !isNew).map(({ id }) => id);
+  const changing = new Set(profiles.filter(({ messages }) => messages.some(({ message }) => message.traits)));
+  const existing = [...changing].filter(({ isNew }) => !isNew).map(({ id }) => id);
   const rows = existing.length > 0 ? await readProfiles(tx, existing) : [];
   const stored = new Map(rows.map((row) => [row.id, row.attributes]));
-  const attributes = profiles.map(({ id, messages }) => {
-    const ofProfile = readAttributes(stored.get(id) ?? {});
-    for (const incoming of messages) {
+  const attributes = profiles.map((profile) => {
+    if (!changing.has(profile)) return undefined;
+    const ofProfile = readAttributes(stored.get(profile.id) ?? {});
+    for (const incoming of profile.messages) {
       if (!applyMessage(ofProfile, incoming, attributesMax)) refused.set(incoming, tooMany(attributesMax));
     }
     return storeAttributes(ofProfile);

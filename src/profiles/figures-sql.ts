@@ -46,6 +46,7 @@ export async function readProfiles(tx: GatedTx, ids: readonly number[]): Promise
 /** What a batch adds to one profile, a new one or one that is locked. */
 export interface AddedFigures {
   id: number;
+  isNew: boolean;
   /** Whether the batch names it by an identity other than an anonymous one. */
   named: boolean;
   events: number;
@@ -67,30 +68,32 @@ export interface OrderValue {
 
 /**
  * Adds to the figures of profiles and makes the rows of new ones. The caller has locked those that exist. `attributes` has
- * all attributes of each profile, as JSON text and in the same order; without it they stay.
+ * all attributes of each profile, as JSON text and in the same order; undefined where they stay.
  */
 export async function addFigures(
   tx: GatedTx,
   figures: readonly AddedFigures[],
   orders: readonly OrderValue[],
-  attributes: readonly string[] | undefined,
+  attributes: readonly (string | undefined)[],
   now: Date,
 ): Promise<void> {
   const list = <K extends keyof AddedFigures>(key: K) => figures.map((one) => one[key]);
   // An array of arrays would have to be a matrix.
   const imports = figures.map((one) => `{${one.imports}}`);
+  // JSON's null, which nobody's attributes are, says in the row that is proposed that they stay; a new profile's are none.
+  const proposed = figures.map(({ isNew }, place) => attributes[place] ?? (isNew ? '{}' : 'null'));
   await sql`
     INSERT INTO ${tx.tables.profile} AS p
       (id, created_at, updated_at, first_activity, last_activity, first_order_at, last_order_at,
        events, orders, visits, created_by_import, imports, named, revenue, attributes)
     SELECT n.id, ${now}::timestamptz, ${now}::timestamptz, n.first_activity, n.last_activity, n.first_order, n.last_order,
            n.events, n.orders, n.visits, (n.imports::integer[])[1], n.imports::integer[], n.named,
-           coalesce(o.revenue, 0), coalesce(n.attributes, '{}')
+           coalesce(o.revenue, 0), n.attributes
     FROM unnest(${list('id')}::bigint[], ${list('named')}::boolean[],
                 ${list('events')}::integer[], ${list('visits')}::integer[], ${list('orders')}::integer[],
                 ${list('firstActivity')}::timestamptz[], ${list('lastActivity')}::timestamptz[],
                 ${list('firstOrder')}::timestamptz[], ${list('lastOrder')}::timestamptz[], ${imports}::text[],
-                ${attributes ?? []}::jsonb[])
+                ${proposed}::jsonb[])
       AS n (id, named, events, visits, orders, first_activity, last_activity, first_order, last_order, imports, attributes)
     LEFT JOIN (
       SELECT profile_id, sum(value) AS revenue
@@ -111,5 +114,7 @@ export async function addFigures(
       imports = CASE WHEN p.imports @> EXCLUDED.imports THEN p.imports ELSE
         p.imports || ARRAY(SELECT unnest(EXCLUDED.imports) EXCEPT SELECT unnest(p.imports)) END,
       named = p.named OR EXCLUDED.named,
-      attributes = ${attributes ? sql`EXCLUDED.attributes` : sql`p.attributes`}`.execute(tx.db);
+      attributes = CASE WHEN EXCLUDED.attributes = 'null' THEN p.attributes ELSE EXCLUDED.attributes END`.execute(
+    tx.db,
+  );
 }

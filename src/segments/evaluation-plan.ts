@@ -1,7 +1,7 @@
 import type { GatedTx } from '../database/gate.ts';
 import { schemaOf } from '../database/handle.ts';
 import { type Pass, passesFor } from './evaluation-pass-sql.ts';
-import { dependentsOf, inLevels, ruleOf } from './nesting.ts';
+import { dependentsOf, inLevels, withNestedRules } from './nesting.ts';
 import { readReferences } from './references.ts';
 import { isEvaluated } from './segment.ts';
 import { digestSegments, listRuleSegments, type SegmentRow } from './segment-sql.ts';
@@ -42,15 +42,22 @@ export async function planEvaluation(tx: GatedTx, nesting?: string): Promise<Eva
 async function makePlan(tx: GatedTx, nesting: string | undefined): Promise<EvaluationPlan> {
   const all = await listRuleSegments(tx);
   const segments = nesting === undefined ? all.filter(isEvaluated) : dependentsOf(nesting, all);
-  const context = { ds: tx, ...(await readReferences(tx, segments.map(ruleOf))) };
-  return inLevels(segments).map((level) => ({
-    segments: level.map((segment) => ({
+  const evaluated = withNestedRules(segments);
+  const context = {
+    ds: tx,
+    ...(await readReferences(
+      tx,
+      evaluated.map(({ rule }) => rule),
+    )),
+  };
+  return inLevels(evaluated).map((level) => ({
+    segments: level.map(({ segment }) => ({
       no: segment.no,
       setNo: evaluatedSetNo(segment),
       inForce: segment.nextSetNo === null,
     })),
     passes: passesFor(
-      level.map((segment) => ({ setNo: evaluatedSetNo(segment), rule: ruleOf(segment) })),
+      level.map(({ segment, rule }) => ({ setNo: evaluatedSetNo(segment), rule })),
       context,
     ),
   }));

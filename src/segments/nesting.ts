@@ -1,5 +1,5 @@
 import { parseRule } from './parse-rule.ts';
-import { type Rule, segmentsUsedBy } from './rule.ts';
+import { conditionsOf, type Rule, ruleConditionsMax, segmentsUsedBy } from './rule.ts';
 import { isEvaluated } from './segment.ts';
 import type { SegmentRow } from './segment-sql.ts';
 
@@ -39,22 +39,61 @@ export function dependentsOf(segmentId: string, segments: readonly SegmentRow[])
   return [...dependents.values()];
 }
 
-/** The segments level by level: whoever nests others of them comes after all of those. */
-export function inLevels(segments: readonly SegmentRow[]): SegmentRow[][] {
+/** A segment with the rule that it is evaluated by. */
+export interface NestingRule {
+  segment: SegmentRow;
+  rule: Rule;
+}
+
+/**
+ * These segments, each with the rules of those that it nests written in their place: where all are evaluated together, who is in a
+ * segment is who matches its rule, and nobody has to wait for its users. One that is being computed stays: its users are those of
+ * the set before. So does one by which a rule would become larger than rules may be.
+ */
+export function withNestedRules(segments: readonly SegmentRow[]): NestingRule[] {
   const byId = new Map(segments.map((segment) => [segment.id, segment]));
+  const rules = new Map<string, Rule>();
+  const expanded = (segment: SegmentRow): Rule => {
+    const known = rules.get(segment.id);
+    if (known) return known;
+    const rule = ruleOf(segment);
+    const whole = replaceNested(rule, (id) => {
+      const nested = byId.get(id);
+      return nested && nested.nextSetNo === null ? expanded(nested) : undefined;
+    });
+    const used = conditionsOf(whole).length <= ruleConditionsMax ? whole : rule;
+    rules.set(segment.id, used);
+    return used;
+  };
+  return segments.map((segment) => ({ segment, rule: expanded(segment) }));
+}
+
+function replaceNested(rule: Rule, ruleOfNested: (id: string) => Rule | undefined): Rule {
+  const replaced = (one: Rule) => replaceNested(one, ruleOfNested);
+  if ('all' in rule) return { all: rule.all.map(replaced) };
+  if ('any' in rule) return { any: rule.any.map(replaced) };
+  if ('not' in rule) return { not: replaced(rule.not) };
+  const nested = 'segment' in rule ? ruleOfNested(rule.segment) : undefined;
+  if (!nested || !('segment' in rule)) return rule;
+  return rule.member ? nested : { not: nested };
+}
+
+/** The segments level by level: whoever names others of them in its rule comes after all of those. */
+export function inLevels(segments: readonly NestingRule[]): NestingRule[][] {
+  const byId = new Map(segments.map((one) => [one.segment.id, one]));
   const levelById = new Map<string, number>();
-  const levelOf = (segment: SegmentRow): number => {
+  const levelOf = ({ segment, rule }: NestingRule): number => {
     const known = levelById.get(segment.id);
     if (known !== undefined) return known;
-    const nested = nestedIn(segment).flatMap((id) => byId.get(id) ?? []);
+    const nested = segmentsUsedBy(rule).flatMap((id) => byId.get(id) ?? []);
     const level = nested.length === 0 ? 0 : 1 + Math.max(...nested.map(levelOf));
     levelById.set(segment.id, level);
     return level;
   };
-  const levels: SegmentRow[][] = [];
-  for (const segment of segments) {
-    const level = levelOf(segment);
-    levels[level] = [...(levels[level] ?? []), segment];
+  const levels: NestingRule[][] = [];
+  for (const one of segments) {
+    const level = levelOf(one);
+    levels[level] = [...(levels[level] ?? []), one];
   }
   return levels;
 }
