@@ -10,6 +10,7 @@ import { readNumber } from './confirmed-number.ts';
 import { Consent } from './consent.tsx';
 import classes from './deletion.module.css';
 import { usersNowQuery } from './deletion-queries.ts';
+import { ErasureChoice } from './erasure-choice.tsx';
 import { useStartDeletion } from './start-deletion.ts';
 import { WhatElse } from './what-else.tsx';
 import { WhatGoes } from './what-goes.tsx';
@@ -29,8 +30,16 @@ export function ConfirmDeletion({ dataset, segment, preview, onClose, lookAgain 
   const cancel = useRef<HTMLButtonElement>(null);
   const [typed, setTyped] = useState('');
   const [consent, setConsent] = useState(false);
+  const [erasure, setErasure] = useState(preview.erasure);
   const usersAtOpening = useUsersAtOpening(dataset, segment, preview.users, lookAgain);
-  const start = useStartDeletion({ dataset, segment, expectedUsers: preview.users, onStarted: onClose, lookAgain });
+  const start = useStartDeletion({
+    dataset,
+    segment,
+    expectedUsers: preview.users,
+    erasure,
+    onStarted: onClose,
+    lookAgain,
+  });
   const isConfirmed = consent && readNumber(typed) === preview.users;
   // The focus is on the way out, and the eye at the beginning.
   useEffect(() => cancel.current?.focus({ preventScroll: true }), []);
@@ -47,6 +56,7 @@ export function ConfirmDeletion({ dataset, segment, preview, onClose, lookAgain 
         <WhatGoes preview={preview} />
         <WhatElse dataset={dataset} segment={segment} preview={preview} />
         <WhatToKnow dataset={dataset} preview={preview} />
+        <ErasureChoice erasure={erasure} onChange={setErasure} />
         <Consent
           users={preview.users}
           usersAtOpening={usersAtOpening}

@@ -8,6 +8,7 @@ import classes from './deletion.module.css';
 import { receiptUrl } from './deletion-queries.ts';
 import { secondsTaken, stateInWords } from './job-words.ts';
 import { RowsDeleted } from './rows-deleted.tsx';
+import { ScrubResult } from './scrub-result.tsx';
 
 const { history } = texts.deletions;
 
@@ -17,6 +18,7 @@ export function DeletionOfHistory({ dataset, job }: { dataset: string; job: Job 
   const facts = [
     history.by(job.requestedBy.name),
     ...(seconds === undefined ? [stateInWords(job)] : [history.took(duration(seconds))]),
+    texts.deletions.erasures[job.erasure],
     ...(job.usersPerSecond === null ? [] : [history.rate(count(job.usersPerSecond))]),
   ];
   return (
@@ -37,6 +39,7 @@ export function DeletionOfHistory({ dataset, job }: { dataset: string; job: Job 
         </Group>
         <RowsDeleted rows={job.rowsDeleted} />
         {job.verified && <Text size="sm">{history.proof}</Text>}
+        <ScrubResult job={job} />
         <details>
           <Text component="summary" size="sm">
             {history.rule}

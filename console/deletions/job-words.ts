@@ -22,8 +22,10 @@ export function difficultyInWords(job: Job, now: number = Date.now()): string | 
   return job.heldBackBy === null ? undefined : texts.deletions.heldBack(job.heldBackBy);
 }
 
-/** Rate and time left: "41,200/s · less than a second left"; empty while neither is known. */
+/** Rate and time left: "41,200/s · less than a second left", in a scrub how many tables are done; empty while nothing is known. */
 export function paceInWords(job: Job): string {
+  if (job.phase === 'scrubbing')
+    return job.scrub ? texts.deletions.rewritten(count(job.scrub.tables), count(job.scrub.of)) : '';
   const rate = job.usersPerSecond === null ? undefined : texts.deletions.perSecond(count(job.usersPerSecond));
   return [rate, timeLeftInWords(job)].filter((part) => part !== undefined).join(' · ');
 }

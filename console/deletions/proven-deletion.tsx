@@ -9,6 +9,7 @@ import { duration } from '../ui/moments.ts';
 import classes from './deletion.module.css';
 import { receiptUrl } from './deletion-queries.ts';
 import { secondsTaken } from './job-words.ts';
+import { ScrubResult } from './scrub-result.tsx';
 
 export interface ProvenDeletionProps {
   dataset: string;
@@ -34,6 +35,7 @@ export function ProvenDeletion({ dataset, segment, job }: ProvenDeletionProps) {
             </Anchor>
           </Group>
           <Text size="sm">{deletions.proven(Object.values(deletions.kinds).map((kind) => kind.toLowerCase()))}</Text>
+          <ScrubResult job={job} />
           {!segment.enabled && segment.disabledBecause === 'deletion' && (
             <Group justify="space-between">
               <Text size="sm">{deletions.stillDisabled}</Text>

@@ -22,7 +22,8 @@ export function RunningDeletion({ job, isConnected }: { job: Job; isConnected: b
         <DeletionBar job={job} />
         <Group justify="space-between">
           <Text size="sm" c="dimmed">
-            {texts.deletions.startedBy(job.requestedBy.name)} <Moment at={job.startedAt} as="exact" />
+            {texts.deletions.startedBy(job.requestedBy.name)} <Moment at={job.startedAt} as="exact" /> ·{' '}
+            {texts.deletions.erasures[job.erasure]}
           </Text>
           <Text size="sm" c="dimmed" className={classes.figures}>
             {paceInWords(job)}

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import type { Erasure } from '../../src/deletions/deletion.ts';
 import type { Job } from '../../src/deletions/job.ts';
 import type { SegmentItem } from '../../src/segments/show.ts';
 import { isProblem, isRefusal } from '../api/problem.ts';
@@ -12,21 +13,22 @@ export interface DeletionStart {
   segment: SegmentItem;
   /** The number of users that was shown, typed and confirmed. */
   expectedUsers: number;
+  erasure: Erasure;
   onStarted(): void;
   /** Refused because things have changed: what is shown has to be looked up again. */
   lookAgain(): void;
 }
 
 /** Starts a bulk deletion. One that is sent again because its answer was lost is the same start: its key says so. */
-export function useStartDeletion({ dataset, segment, expectedUsers, onStarted, lookAgain }: DeletionStart) {
+export function useStartDeletion({ dataset, segment, onStarted, lookAgain, ...confirmed }: DeletionStart) {
   const queryClient = useQueryClient();
   const [key, setKey] = useState(idempotencyKey);
-  // Another number is another start.
-  useEffect(() => setKey(idempotencyKey()), [expectedUsers]);
+  // Another number or another erasure is another start.
+  useEffect(() => setKey(idempotencyKey()), [confirmed.expectedUsers, confirmed.erasure]);
   return useMutation({
     mutationFn: () =>
       request<Job>('POST', inDataset(dataset, 'segments', segment.id, 'deletions'), {
-        body: { consent: true, expectedUsers },
+        body: { consent: true, ...confirmed },
         headers: { 'idempotency-key': key },
       }),
     onSuccess: async (job) => {

@@ -4,6 +4,7 @@ import type { Preview } from '../../src/deletions/preview.ts';
 import { texts } from '../texts/texts.ts';
 import { duration } from '../ui/moments.ts';
 import classes from './deletion.module.css';
+import { HelpLink } from './help-link.tsx';
 
 const { dialog } = texts.deletions;
 
@@ -33,18 +34,9 @@ export function WhatToKnow({ dataset, preview }: { dataset: string; preview: Pre
         {dialog.duration(time)} {preview.estimateBasis === 'default' && dialog.durationDefault}
       </Text>
       <Group gap="md">
-        <Help page="before-you-delete" label={dialog.considerations} />
-        <Help page="delete-all-users-in-a-segment" label={dialog.howTo} />
+        <HelpLink page="before-you-delete" label={dialog.considerations} />
+        <HelpLink page="delete-all-users-in-a-segment" label={dialog.howTo} />
       </Group>
     </Stack>
-  );
-}
-
-/** A page of the documentation, beside this one: what was typed here stays. */
-function Help({ page, label }: { page: string; label: string }) {
-  return (
-    <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/help/$page" params={{ page }} target="_blank" />}>
-      {label}
-    </Anchor>
   );
 }

@@ -43,6 +43,7 @@ describe('the preview', () => {
       rows: { profiles: users, events: users, visits: users, identities: users * 2 },
       usedBy: [],
       estimateBasis: 'default',
+      erasure: 'standard',
       blockedBy: null,
     });
     expect(answer.json.overlaps[0]).toEqual({ segment: 'every', name: 'Segment every', users });

@@ -41,7 +41,11 @@ export function deletionRoutes(app: App, lethe: Lethe): void {
         response: { 200: previewSchema },
       },
     },
-    (request) => previewDeletion(database.reads, request.dataset, request.params.id),
+    (request) =>
+      previewDeletion(database.reads, request.dataset, {
+        segmentId: request.params.id,
+        erasure: settings.erasure,
+      }),
   );
 
   app.post(

@@ -100,8 +100,9 @@ export async function findBlockers(ds: DatasetDb, id: string): Promise<Blocker[]
 /** Users and time of the last completed jobs: what the next one is expected to take. */
 export async function measuredRate(ds: DatasetDb): Promise<{ users: number; seconds: number } | undefined> {
   const { rows } = await sql<{ users: number | null; seconds: number | null }>`
-    SELECT sum(users)::bigint AS users, sum(extract(epoch FROM completed_at - started_at))::float8 AS seconds
-    FROM (SELECT users, started_at, completed_at FROM ${ds.tables.deletion}
+    SELECT sum(users)::bigint AS users, sum(extract(epoch FROM ended_at - started_at))::float8 AS seconds
+    FROM (SELECT users, started_at, coalesce((scrub->>'startedAt')::timestamptz, completed_at) AS ended_at
+          FROM ${ds.tables.deletion}
           WHERE completed_at IS NOT NULL ORDER BY completed_at DESC LIMIT 5) AS last`.execute(ds.db);
   const { users, seconds } = rows[0] ?? { users: null, seconds: null };
   return users && seconds ? { users, seconds } : undefined;

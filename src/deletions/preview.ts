@@ -5,7 +5,7 @@ import { withSnapshot } from '../database/snapshot.ts';
 import { LetheError } from '../errors.ts';
 import { readUserItems, userItemSchema } from '../profiles/user-items.ts';
 import { findUses, useSchema } from '../segments/segment-uses.ts';
-import { deletionUrl } from './deletion.ts';
+import { deletionUrl, type Erasure, erasures } from './deletion.ts';
 import { rowCountsSchema } from './job.ts';
 import { measuredRate } from './job-sql.ts';
 import { countOverlaps, countOwnedRows, countUsers, findLastActive } from './preview-sql.ts';
@@ -24,6 +24,7 @@ export const previewSchema = z.object({
   sample: z.array(userItemSchema).describe('The users who were active last'),
   estimatedSeconds: z.number(),
   estimateBasis: z.enum(['default', 'measured']),
+  erasure: z.enum(erasures).describe('That of a start that names none; the estimate is without a scrub'),
   blockedBy: z.object({ job: z.object({ id: z.string(), url: z.string() }) }).nullable(),
 });
 export type Preview = z.infer<typeof previewSchema>;
@@ -32,7 +33,11 @@ export type Preview = z.infer<typeof previewSchema>;
  * Everything that a careful person wants to know before the bulk deletion of a segment's users, read on one snapshot; changes
  * nothing. Throws `segment.unknown`, `segment.computing`.
  */
-export function previewDeletion(db: Db, dataset: Dataset, segmentId: string): Promise<Preview> {
+export function previewDeletion(
+  db: Db,
+  dataset: Dataset,
+  { segmentId, erasure }: { segmentId: string; erasure: Erasure },
+): Promise<Preview> {
   return withSnapshot(dataset, db, async (ds) => {
     const segment = await findSegment(ds, segmentId);
     if (!segment) throw new LetheError('notFound', 'segment.unknown', 'There is no such segment in this dataset.');
@@ -56,6 +61,7 @@ export function previewDeletion(db: Db, dataset: Dataset, segmentId: string): Pr
       sample: await readUserItems(ds, await findLastActive(ds, segment.setNo, sampleUsers)),
       estimatedSeconds: Math.round((users / usersPerSecond) * 10) / 10,
       estimateBasis: measured ? 'measured' : 'default',
+      erasure,
       blockedBy: running ? { job: { id: running.id, url: deletionUrl(dataset.id, running.id) } } : null,
     };
   });

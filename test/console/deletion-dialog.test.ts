@@ -11,15 +11,15 @@ const address = '/datasets/shop/segments/doomd';
 let world: ConsoleWorld;
 let users: number;
 beforeAll(async () => {
-  world = await startConsole();
+  world = await startConsole({ LETHE_ERASURE: 'scrub' });
   const { ds } = world.server.database;
   users = await fillDataset(ds, { profiles, eventsPerProfile: 3, share: 0.5 });
 });
 afterAll(() => world.close());
 
-async function openDialog(page: Page) {
+async function openDialog(page: Page, segmentName = 'Segment doomd') {
   await page.getByRole('button', { name: 'Delete All Users in Segment' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Delete all users in “Segment doomd”?' });
+  const dialog = page.getByRole('dialog', { name: `Delete all users in “${segmentName}”?` });
   await dialog.getByRole('button', { name: 'Confirm Delete' }).waitFor();
   return dialog;
 }
@@ -114,6 +114,19 @@ describe('the dialog', () => {
     await page.close();
   });
 
+  test('begins with the erasure of this server, and says where to read what each one means', async () => {
+    const page = await world.asAdministrator(address);
+    const dialog = await openDialog(page);
+    const choice = dialog.getByRole('radiogroup', { name: 'How thoroughly they are erased' });
+    expect(await choice.getByRole('radio').count()).toBe(2);
+    expect(await choice.getByRole('radio', { name: 'Scrub' }).isChecked()).toBe(true);
+    const more = page.waitForEvent('popup');
+    await dialog.getByRole('link', { name: 'How permanent a deletion is' }).click();
+    await (await more).getByRole('heading', { level: 1, name: 'How permanent a deletion is' }).waitFor();
+    await (await more).close();
+    await page.close();
+  });
+
   test.each(['light', 'dark'] as const)(
     'is accessible in the %s theme, also on a narrow screen',
     async (colorScheme) => {
@@ -145,6 +158,7 @@ test('of two administrators who confirm at once one starts it, and the other see
   const dialogs = [];
   for (const page of pages) {
     const dialog = await openDialog(page);
+    await dialog.getByRole('radio', { name: 'Standard' }).check();
     await dialog.getByRole('checkbox').check();
     await dialog.getByLabel('Type the number of users to confirm:').fill(String(users));
     dialogs.push(dialog);
@@ -156,12 +170,45 @@ test('of two administrators who confirm at once one starts it, and the other see
     return (await Promise.all(said)).filter(Boolean).length;
   };
   await expect.poll(dialogsThatSaySo).toBe(1);
-  expect(await deletions()).toHaveLength(1);
+  const started = await deletions();
+  expect(started).toHaveLength(1);
+  expect(started[0].erasure).toBe('standard');
   expect((await segment()).state).toBe('deleting');
   await release();
   for (const page of pages) await page.getByText('were permanently deleted on').waitFor();
   expect((await segment()).users).toBe(0);
   for (const page of pages) await page.close();
+});
+
+test('a scrub that was chosen is a phase of the job, shown table by table, and stays with its result in the history', async () => {
+  const { api, database } = world.server;
+  const release = await hold(database.url, { id: 'shop', no: database.dataset.no }, 'scrubbing');
+  const page = await world.asAdministrator('/datasets/shop/segments/halfx');
+  const dialog = await openDialog(page, 'Segment halfx');
+  await dialog.getByRole('radio', { name: 'Standard' }).check();
+  await dialog.getByRole('radio', { name: 'Scrub' }).check();
+  await dialog.getByRole('checkbox').check();
+  const { users: left } = (await api('GET', '/api/dataset/shop/segments/halfx')).json;
+  await dialog.getByLabel('Type the number of users to confirm:').fill(String(left));
+  await dialog.getByRole('button', { name: 'Confirm Delete' }).click();
+  const running = page.getByRole('region', { name: 'Running bulk deletion' });
+  await running.getByRole('heading', { name: 'Erasing what is left of them in the files of the database' }).waitFor();
+  await running.getByText('with a scrub').waitFor();
+  await running.getByText(/^\d+ of \d+ tables written anew$/).waitFor();
+  await expectAccessible(page);
+  await release();
+  const proof = page.getByRole('region', { name: 'Last bulk deletion' });
+  await proof.waitFor();
+  const [job] = await deletions();
+  expect(job).toMatchObject({ erasure: 'scrub', users: left, state: 'completed' });
+  expect(job.scrub.tables).toBe(job.scrub.of);
+  const result = `Scrubbed: the ${job.scrub.of} tables that held them were written anew.`;
+  await proof.getByText(result).waitFor();
+  await page.getByRole('link', { name: /^Deletions/ }).click();
+  const kept = page.getByRole('article').filter({ hasText: job.id });
+  await kept.getByText('with a scrub').waitFor();
+  await kept.getByText(result).waitFor();
+  await page.close();
 });
 
 test('nothing went wrong in any window', () => {

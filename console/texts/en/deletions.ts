@@ -40,6 +40,10 @@ export const deletions = {
   inTime: (time: string) => `, in ${time}.`,
   proven: (places: readonly string[]) => `Proven: 0 rows of them left in ${places.join(', ')}.`,
   receipt: 'Receipt',
+  erasures: { standard: 'standard erasure', scrub: 'with a scrub' },
+  rewritten: (tables: string, of: string) => `${tables} of ${of} tables written anew`,
+  scrubbed: (tables: number) =>
+    `Scrubbed: the ${count(tables)} tables that held them were written anew. The receipt says what that covers, and what not.`,
   stillDisabled: 'The segment is still disabled. Nobody joins until it is enabled.',
   enable: 'Enable',
   notEnabled: 'The segment was not enabled',
@@ -73,6 +77,20 @@ export const deletions = {
     howTo: 'How this works',
     duration: (time: string) => `It will take about ${time}.`,
     durationDefault: 'This is an estimate; this installation has not measured its own speed yet.',
+    erasure: {
+      title: 'How thoroughly they are erased',
+      choices: {
+        standard: {
+          name: 'Standard',
+          text: 'Nobody finds them any more. Their bytes stay in the files of the database until it overwrites them.',
+        },
+        scrub: {
+          name: 'Scrub',
+          text: 'Besides, no byte of them is left in the files of the database. Every table that held them is written anew: that takes longer, needs free disk space for a copy of the largest one, and whoever uses a table waits meanwhile. Not reached: backups and other copies, and the log of a PostgreSQL of yours.',
+        },
+      },
+      more: 'How permanent a deletion is',
+    },
     consent: 'I understand that these users will be permanently deleted.',
     number: 'Type the number of users to confirm:',
     numberWrong: (expected: string) => `The number of users is ${expected}.`,
