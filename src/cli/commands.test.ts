@@ -196,6 +196,10 @@ describe('delete-users', () => {
     expect(valid.status).toBe(0);
     expect(valid.json()).toMatchObject({ valid: true, receipt: { job: job.id, users: 2, segment: { name: 'Gone' } } });
 
+    const { stdout: said } = await runLethe(['verify-receipt', receipt, '--keys', keys]);
+    expect(said).toMatch(/^Erasure +standard$/m);
+    expect(said).toMatch(/^Ledger +2 identities in (1 entry, number \d+|2 entries, numbers \d+ to \d+)$/m);
+
     const text = readFileSync(receipt, 'latin1');
     const changed = file('changed.jws', `${text.slice(0, 200)}${text[200] === 'A' ? 'B' : 'A'}${text.slice(201)}`);
     expect(await runLethe(['verify-receipt', changed, '--keys', keys])).toMatchObject({ status: 1 });

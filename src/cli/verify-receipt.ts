@@ -63,7 +63,7 @@ function readKeys(file: string): KeySet {
 
 /** What a valid receipt says. */
 export function receiptText(receipt: ReceiptPayload): string {
-  const { segment, users, rowsDeleted, verified, frozenSetDigest, phases } = receipt;
+  const { segment, users, rowsDeleted, verified, frozenSetDigest, phases, ledger } = receipt;
   const left = Object.values(verified.leftovers).reduce((sum, rows) => sum + rows, 0);
   const rows = Object.entries(rowsDeleted).map(([place, number]) => `${count(number)} ${inWords(place)}`);
   return [
@@ -77,12 +77,32 @@ export function receiptText(receipt: ReceiptPayload): string {
       ['Started', moment(receipt.startedAt)],
       ['Completed', moment(receipt.completedAt)],
       ...(phases ? [['Phases', phases.map(phaseText).join(', ')] as [string, string]] : []),
+      ...erasureFacts(receipt),
       ['Users', `${count(users)}, all of the segment when it was started`],
       ['Rows deleted', rows.join(', ')],
       ['Left of them', `${counted(left, 'row')}, counted ${moment(verified.at)}`],
       ['Digest of users', `${frozenSetDigest.alg} ${frozenSetDigest.value}`],
+      ...(ledger ? [['Ledger', ledgerText(ledger)] as [string, string]] : []),
     ]),
   ].join('\n');
+}
+
+/** How thoroughly it erased, and of a scrub what that covers and what not. */
+function erasureFacts({ erasure, scrub }: ReceiptPayload): [string, string][] {
+  if (!erasure) return [];
+  if (!scrub) return [['Erasure', erasure]];
+  return [
+    ['Erasure', `${erasure}, ${counted(scrub.tables, 'table')} written anew`],
+    ['It covers', scrub.covers.join(', ')],
+    ['Not covered', scrub.doesNotCover.join(', ')],
+  ];
+}
+
+/** Which entries of the ledger are of this deletion; there may be entries of others between the first and the last. */
+function ledgerText({ entries, identities, firstNo, lastNo }: NonNullable<ReceiptPayload['ledger']>): string {
+  const held = `${counted(identities, 'identity', 'identities')} in ${counted(entries, 'entry', 'entries')}`;
+  if (firstNo === null || lastNo === null) return held;
+  return `${held}, ${firstNo === lastNo ? `number ${firstNo}` : `numbers ${firstNo} to ${lastNo}`}`;
 }
 
 function phaseText({ name, seconds }: NonNullable<ReceiptPayload['phases']>[number]): string {
