@@ -76,13 +76,20 @@ function finishedBuilds(): string[] {
 function digestOfSources(): string {
   const hash = createHash('sha256');
   const own = [sources, join(root, 'docs')]
-    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.startsWith(builds) && !/\.test\.tsx?$/.test(path))
+    .flatMap(filesBelow)
+    .filter((path) => !/\.test\.tsx?$/.test(path))
     .sort();
   for (const path of [...own, ...[...sharedWithConsole, 'package-lock.json'].map((name) => join(root, name))]) {
     hash.update(path.slice(root.length)).update('\0').update(readFileSync(path));
   }
   return hash.digest('hex');
+}
+
+/** Does not look into the builds, where somebody else may just be writing. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (path === builds) return [];
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
 }
