@@ -19,6 +19,8 @@ export interface ResolvedProfile {
   newId: number;
   /** Whether the messages name it by more than anonymous ids, and these are its own. */
   named: boolean;
+  /** Whether the messages name it by identities that it did not have. */
+  hasNewIdentities: boolean;
   /** Indexes of its messages. */
   messages: number[];
 }
@@ -79,6 +81,7 @@ export async function resolveProfiles(
       existing,
       live,
       newId: target,
+      hasNewIdentities: group.identities.some((place) => owners[place] !== target),
       named: group.identities.some(
         (place) =>
           named.identities[place]?.type !== anonymousType &&

@@ -1,4 +1,13 @@
 import type { AddedFigures, OrderValue } from '../profiles/figures-sql.ts';
+import {
+  type Aspects,
+  anyEvent,
+  anyIdentity,
+  anyImport,
+  anyOrder,
+  aspectOfAction,
+  aspectOfAttribute,
+} from '../segments/aspects.ts';
 import type { Incoming, Message } from './message.ts';
 import { orderValueOf } from './order-value.ts';
 import type { AddedActions, NewEvent } from './write-sql.ts';
@@ -7,7 +16,10 @@ import type { AddedActions, NewEvent } from './write-sql.ts';
 export interface Written {
   id: number;
   isNew: boolean;
+  /** Whether others have just become a part of it. */
+  isMerged: boolean;
   named: boolean;
+  hasNewIdentities: boolean;
   messages: readonly Incoming[];
 }
 
@@ -18,16 +30,19 @@ export interface Tally {
   actions: AddedActions[];
   /** One a profile, in the order of the profiles. */
   figures: Omit<AddedFigures, 'visits'>[];
+  /** What is changed about each profile that was there and is merged with no other. */
+  changes: Map<number, Aspects>;
 }
 
 /** Counts what the messages of these profiles add; in ascending order of id, then action. */
 export function tallyOf(profiles: readonly Written[]): Tally {
-  const tally: Tally = { events: [], orders: [], actions: [], figures: [] };
+  const tally: Tally = { events: [], orders: [], actions: [], figures: [], changes: new Map() };
   for (const profile of profiles) addProfile(tally, profile);
   return tally;
 }
 
-function addProfile(tally: Tally, { id, isNew, named, messages }: Written): void {
+function addProfile(tally: Tally, profile: Written): void {
+  const { id, isNew, isMerged, named, messages } = profile;
   const moments = new Range();
   const orderMoments = new Range();
   const actions = new Map<string, Range>();
@@ -76,6 +91,23 @@ function addProfile(tally: Tally, { id, isNew, named, messages }: Written): void
     lastOrder: orderMoments.last,
     imports: importsOf(messages),
   });
+  const happened = { actions: actions.keys(), hasOrders: orderMoments.count > 0 };
+  if (!isNew && !isMerged) tally.changes.set(id, changesOf(profile, happened));
+}
+
+function changesOf(
+  { messages, hasNewIdentities }: Written,
+  { actions, hasOrders }: { actions: Iterable<string>; hasOrders: boolean },
+): Aspects {
+  const changed = new Set<string>();
+  for (const action of actions) changed.add(anyEvent).add(aspectOfAction(action));
+  if (hasOrders) changed.add(anyOrder);
+  if (hasNewIdentities) changed.add(anyIdentity);
+  for (const { message, origin } of messages) {
+    if (origin.importNo !== undefined) changed.add(anyImport);
+    for (const name of Object.keys(message.traits ?? {})) changed.add(aspectOfAttribute(name));
+  }
+  return changed;
 }
 
 /** The imports among the origins, that of the first message first. */

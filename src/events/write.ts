@@ -104,7 +104,9 @@ async function writeBatch(
       (profile, place): Written => ({
         id: ids[place] as number,
         isNew: profile.existing.length === 0,
+        isMerged: profile.existing.length > 1,
         named: profile.named,
+        hasNewIdentities: profile.hasNewIdentities,
         messages: profile.messages.map((index) => fresh[index] as Numbered),
       }),
     )
@@ -129,7 +131,7 @@ async function writeBatch(
     tx,
     written.map(({ id }) => id),
     now,
-    { noneDoomed: true },
+    { changes: tally.changes, noneDoomed: true },
   );
   await countMembershipChanges(tx, [...changes, ...evaluated], now);
   const profileOf = resolved.flatMap(({ messages }, place) =>

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { GatedTx } from '../database/gate.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
+import type { Aspects } from './aspects.ts';
 import { keepChanges, keepMergedChanges } from './changes.ts';
 import { type Look, schedule, takeOffClock } from './clock-sql.ts';
 import type { Given } from './evaluation-pass-sql.ts';
@@ -31,10 +32,17 @@ export interface MembershipChange {
 /** Several may be put together with `[...a, ...b]`. */
 export type MembershipChanges = readonly MembershipChange[];
 
+interface EvaluationOptions {
+  nesting?: string;
+  changes?: ReadonlyMap<number, Aspects>;
+  noneDoomed?: boolean;
+}
+
 /**
  * Brings the memberships of these profiles in every enabled rule-based segment to what their rules say now, and puts them on the
  * clock for the moment at which time alone may change that; `nesting` limits both to the segments that depend on the one with this
- * id. Call it after the profiles were locked and changed, each in statements of their own; then, at the very end,
+ * id. `changes` says what was changed about some of the profiles, where it cannot have been just anything: only rules that look at that
+ * are. Call it after the profiles were locked and changed, each in statements of their own; then, at the very end,
  * `countMembershipChanges`. A segment that is being computed is evaluated into its new set. `noneDoomed` says that the caller
  * has left out, holding the gate, whoever is being deleted in bulk.
  */
@@ -42,18 +50,19 @@ export async function evaluateProfiles(
   tx: GatedTx,
   profileIds: readonly number[],
   now: Date,
-  { nesting, noneDoomed }: { nesting?: string; noneDoomed?: boolean } = {},
+  { nesting, changes, noneDoomed }: EvaluationOptions = {},
 ): Promise<MembershipChanges> {
   if (profileIds.length === 0) return [];
   const plan = await planEvaluation(tx, nesting);
   if (plan.length === 0) return [];
   const living = noneDoomed ? profileIds : await withoutDoomed(tx, profileIds);
-  const changes: MembershipChange[] = [];
+  const moved: MembershipChange[] = [];
   const looks: Look[] = [];
+  const given = { profileIds: living, changes, now };
   // A level is a statement of its own: it reads the memberships that the level before has just changed.
-  for (const level of plan) changes.push(...(await evaluateLevel(tx, { profileIds: living, now }, level, looks)));
+  for (const level of plan) moved.push(...(await evaluateLevel(tx, given, level, looks)));
   if (looks.length > 0) await schedule(tx, looks);
-  return changes;
+  return moved;
 }
 
 /** Nobody changes memberships of the doomed but their deletion. */

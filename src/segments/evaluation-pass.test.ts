@@ -8,6 +8,7 @@ import { actionNames, type RandomWorld, worldArbitrary } from '../../test/random
 import { conditionArbitraries, ruleArbitrary } from '../../test/random-rules.ts';
 import { usersMatching } from '../../test/rule-evaluator.ts';
 import type { DatasetDb } from '../database/handle.ts';
+import { type Aspects, aspectsOf } from './aspects.ts';
 import { passesFor, type RuleOfSet } from './evaluation-pass-sql.ts';
 import { nextChanges } from './next-change-sql.ts';
 import { parseRule } from './parse-rule.ts';
@@ -30,17 +31,25 @@ afterAll(() => database.close());
 const context = () => ({ ds: database.ds, segments: world.lists, imports: world.imports });
 
 /** What passes over these rules say: by profile the places of the rules that match, and when to look again. */
-async function standings(rules: readonly Rule[], profileIds: readonly number[]) {
+async function standings(
+  rules: readonly Rule[],
+  profileIds: readonly number[],
+  changes?: ReadonlyMap<number, Aspects>,
+) {
   const passes = passesFor(
     rules.map((rule, place): RuleOfSet => ({ setNo: setNoBase + place, rule })),
     context(),
   );
-  const rows = (await Promise.all(passes.map((pass) => pass.run(database.ds, { profileIds, now })))).flat();
+  const rows = (await Promise.all(passes.map((pass) => pass.run(database.ds, { profileIds, changes, now })))).flat();
   return { passes: passes.length, rows };
 }
 
-async function usersByRule(rules: readonly Rule[], profileIds = everybody()): Promise<number[][]> {
-  const { rows } = await standings(rules, profileIds);
+async function usersByRule(
+  rules: readonly Rule[],
+  profileIds = everybody(),
+  changes?: ReadonlyMap<number, Aspects>,
+): Promise<number[][]> {
+  const { rows } = await standings(rules, profileIds, changes);
   return rules.map((_, place) =>
     rows
       .filter(({ matching }) => matching.includes(setNoBase + place))
@@ -121,6 +130,30 @@ test('rules that together are wider than a row, or one that is so by itself, are
   const { passes } = await standings(rules, [1]);
   expect(passes).toBeGreaterThan(2);
   expect(await usersByRule(rules)).toEqual(rules.map((rule) => usersMatching(rule, world)));
+});
+
+test('of whom it is known what was changed, only the rules that look at that are evaluated', async () => {
+  const rules = fc.sample(ruleArbitrary(now), { seed, numRuns: 200 }).map(parsed);
+  const lookedAt = (rule: Rule, changed: Aspects) => {
+    const aspects = aspectsOf(rule);
+    return !aspects || [...aspects].some((aspect) => changed.has(aspect));
+  };
+  const possible = [...new Set(rules.flatMap((rule) => [...(aspectsOf(rule) ?? [])]))];
+  const some = fc.subarray(possible, { minLength: 1, maxLength: 3 });
+  const drawn = fc.sample(some, { seed, numRuns: world.profiles.length });
+  // Of every fourth it may have been anything.
+  const changes = new Map(everybody().flatMap((id, n) => (n % 4 === 0 ? [] : [[id, new Set(drawn[n])] as const])));
+  const found = await usersByRule(rules, everybody(), changes);
+  const expected = rules.map((rule) =>
+    usersMatching(rule, world).filter((id) => {
+      const changed = changes.get(id);
+      return !changed || lookedAt(rule, changed);
+    }),
+  );
+  expect(found).toEqual(expected);
+  expect(await usersByRule(rules, everybody(), new Map(everybody().map((id) => [id, new Set(['nothing'])])))).toEqual(
+    rules.map((rule) => (aspectsOf(rule) ? [] : usersMatching(rule, world))),
+  );
 });
 
 test('an action that a rule names twice is counted once', async () => {

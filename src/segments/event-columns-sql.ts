@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { ColumnList } from './column-list-sql.ts';
 import { propertyPath } from './figures-in-place-sql.ts';
+import type { Flag, Looks } from './look-sql.ts';
 import { allHold, endsIn } from './predicate-action-sql.ts';
 import { jsonOrAbsent, momentOfJson } from './predicate-comparison-sql.ts';
 import type { JsonValue, Occurrence, Sources, Window } from './predicate-context.ts';
@@ -15,18 +16,20 @@ type Test = RawBuilder<boolean>;
  */
 export class EventColumns {
   readonly #sources: Omit<Sources, 'figures'>;
+  readonly #looks: Looks;
   /** Whether the figures leave it open that there are as many such events; null and false mean that there are not. */
   readonly #mayHaveDone: (asked: Occurrence) => Test;
   readonly #aggregates = new ColumnList('e');
   /** By name: the column, and the numbers of the actions whose events are asked for it. */
   readonly #properties = new Map<string, { column: string; of: number[] | 'every action' }>();
-  readonly #begins = new Map<string, Value>();
+  readonly #begins = new Map<string, { look: Flag; begin: Value }>();
   readonly #names: string[] = [];
   /** The newest come first, because somebody asks for one by its number. */
   #isOrdered = false;
 
-  constructor(sources: Omit<Sources, 'figures'>, mayHaveDone: (asked: Occurrence) => Test) {
+  constructor(sources: Omit<Sources, 'figures'>, looks: Looks, mayHaveDone: (asked: Occurrence) => Test) {
     this.#sources = sources;
+    this.#looks = looks;
     this.#mayHaveDone = mayHaveDone;
   }
 
@@ -65,9 +68,15 @@ export class EventColumns {
   }
 
   #readFrom(key: string, { from }: Window, isNeeded: () => Test): void {
-    if (this.#begins.has(key)) return;
-    const begin = from?.at ?? sql`'-infinity'::timestamptz`;
-    this.#begins.set(key, sql`CASE WHEN ${isNeeded()} THEN ${begin} END`);
+    let read = this.#begins.get(key);
+    if (!read) {
+      const look = this.#looks.addFlag();
+      const begin = from?.at ?? sql`'-infinity'::timestamptz`;
+      const needed = this.#looks.askedBy(look, isNeeded);
+      read = { look, begin: sql`CASE WHEN ${look.isUp} AND ${needed} THEN ${begin} END` };
+      this.#begins.set(key, read);
+    }
+    this.#looks.ask(read.look);
   }
 
   #isAsked({ actions, window, where }: Omit<Occurrence, 'atLeast'>): Test {
@@ -101,7 +110,7 @@ export class EventColumns {
   /** The rows `s` (from when on events are read) and `e`; none where nobody asks for events. */
   rows(): Value[] {
     if (this.#aggregates.count === 0) return [];
-    const begins = sql`(SELECT least(${sql.join([...this.#begins.values()])}) AS since OFFSET 0) s`;
+    const begins = sql`(SELECT least(${sql.join([...this.#begins.values()].map(({ begin }) => begin))}) AS since OFFSET 0) s`;
     const newestFirst = this.#isOrdered ? sql`ORDER BY e.at DESC` : sql``;
     return [
       begins,

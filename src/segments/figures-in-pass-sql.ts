@@ -9,6 +9,7 @@ import {
   mayHaveBeenIn,
   shareOfProfile,
 } from './figures-in-place-sql.ts';
+import type { Flag, Looks } from './look-sql.ts';
 import { endsIn } from './predicate-action-sql.ts';
 import { jsonOrAbsent, momentOfJson } from './predicate-comparison-sql.ts';
 import type { Figures, JsonValue, Occurrence, Sources, TextAsked, Window } from './predicate-context.ts';
@@ -34,11 +35,18 @@ export class FiguresInPass implements Figures {
   readonly #sets = new ColumnList('m');
   readonly #events: EventColumns;
   readonly #names: string[] = [];
+  readonly #nestedSetNos = new Set<number>();
+  readonly #looks: Looks;
+  readonly #countsLook: Flag;
+  readonly #identitiesLook: Flag;
 
-  constructor(sources: Omit<Sources, 'figures'>, elsewhere: Figures) {
+  constructor(sources: Omit<Sources, 'figures'>, elsewhere: Figures, looks: Looks) {
     this.#sources = sources;
     this.#elsewhere = elsewhere;
-    this.#events = new EventColumns(sources, (asked) => this.#mayHaveDone(asked));
+    this.#looks = looks;
+    this.#countsLook = looks.addFlag();
+    this.#identitiesLook = looks.addFlag();
+    this.#events = new EventColumns(sources, looks, (asked) => this.#mayHaveDone(asked));
   }
 
   /** The most columns of one row. */
@@ -99,6 +107,7 @@ export class FiguresInPass implements Figures {
   }
 
   hasIdentity(type: string, asked?: TextAsked): Test {
+    this.#looks.ask(this.#identitiesLook);
     const is = asked && { contains: asked.is === 'contains' || asked.is === 'doesNotContain', value: asked.value };
     return this.#identities.column(
       canonicalJson([type, is ?? null]),
@@ -107,6 +116,7 @@ export class FiguresInPass implements Figures {
   }
 
   isMember(setNo: number): Test {
+    this.#nestedSetNos.add(setNo);
     return this.#sets.column(String(setNo), () => sql`coalesce(bool_or(m.set_no = ${setNo}::integer), false)`) as Test;
   }
 
@@ -128,6 +138,7 @@ export class FiguresInPass implements Figures {
   }
 
   #count(figure: 'count' | 'first_at' | 'last_at', name: string): Value {
+    this.#looks.ask(this.#countsLook);
     return this.#counts.column(`${figure} ${name}`, () => {
       if (!this.#names.includes(name)) this.#names.push(name);
       // The names are numbered, so that each row of counts compares its own with them once.
@@ -136,35 +147,39 @@ export class FiguresInPass implements Figures {
   }
 
   /**
-   * What follows FROM: for each of these profiles a row `p` and the rows that its figures are columns of. `held` is the sets among
-   * `setNos`, sorted, that it is in. OFFSET 0 keeps the database from writing an expression wherever its column is named.
+   * What follows FROM: for each of the profiles that `asked` has a row of, a row `p` and the rows that its figures are columns of. `held`
+   * is which of the sets that are looked at it is in. OFFSET 0 keeps the database from writing an expression wherever its column is named.
    */
-  rows(profileIds: Value, setNos: readonly number[]): Value {
+  rows(asked: readonly Value[]): Value {
     const { tables } = this.#sources.ds;
     const laterals = [
-      sql`unnest(${profileIds}) AS asked (id)`,
+      ...asked,
       sql`(SELECT ${sql.join([sql`p.*`, ...this.#profile.selected()])}
            FROM ${tables.profile} p WHERE p.id = asked.id OFFSET 0) p`,
-      sql`(SELECT ${sql.join([heldAmong(setNos), ...this.#sets.selected()])}
-           FROM ${tables.membership} m WHERE m.profile_id = p.id) m`,
+      this.#memberships(),
     ];
     if (this.#moments.count > 0) laterals.push(sql`(SELECT ${sql.join(this.#moments.selected())} OFFSET 0) t`);
     if (this.#counts.count > 0) {
       laterals.push(sql`
         (SELECT ${sql.join(this.#counts.selected())}
          FROM (SELECT array_position(${[...this.#names]}::text[], a.action) AS no, a.count, a.first_at, a.last_at
-               FROM ${tables.action_count} a WHERE a.profile_id = p.id OFFSET 0) a) a`);
+               FROM ${tables.action_count} a WHERE a.profile_id = p.id AND ${this.#countsLook.isUp} OFFSET 0) a) a`);
     }
     if (this.#identities.count > 0) {
       laterals.push(sql`
-        (SELECT ${sql.join(this.#identities.selected())} FROM ${tables.identity} i WHERE i.profile_id = p.id) i`);
+        (SELECT ${sql.join(this.#identities.selected())}
+         FROM ${tables.identity} i WHERE i.profile_id = p.id AND ${this.#identitiesLook.isUp}) i`);
     }
     return sql.join([...laterals, ...this.#events.rows()], sql` CROSS JOIN LATERAL `);
   }
-}
 
-function heldAmong(setNos: readonly number[]): Value {
-  return sql`coalesce(array_agg(m.set_no ORDER BY m.set_no) FILTER (WHERE m.set_no = ANY (${setNos}::integer[])), '{}') AS held`;
+  #memberships(): Value {
+    const held = sql`coalesce(array_agg(m.set_no ORDER BY m.set_no) FILTER (WHERE m.set_no = ANY (g.sets)), '{}') AS held`;
+    const setNos = sql`g.sets || ${[...this.#nestedSetNos]}::integer[]`;
+    return sql`
+      (SELECT ${sql.join([held, ...this.#sets.selected()])}
+       FROM ${this.#sources.ds.tables.membership} m WHERE m.profile_id = p.id AND m.set_no = ANY (${setNos})) m`;
+  }
 }
 
 /** Each once, whoever wrote it twice: counts are added up. */
