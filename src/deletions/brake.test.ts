@@ -183,6 +183,7 @@ test('a job goes slower while visitors wait longer than usual, says so, and stil
   stepMs = 600;
   const moments = await work(id, [server({}, answers)], async () => answer(400));
   const slower = saidIn(moments).filter((one) => one.startsWith('slower'));
-  expect(slower[0]).toMatch(/^slower for \d+ s, to keep answers fast for visitors$/);
+  expect(slower[0]).toMatch(/^slower for \d+ s, while it finds out how much others can bear$/);
+  expect(slower.at(-1)).toMatch(/^slower for \d+ s, to keep answers fast for visitors$/);
   expect(moments.at(-1)).toMatchObject({ deleted: users, heldBackBy: null });
 });

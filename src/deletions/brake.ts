@@ -4,7 +4,7 @@ import { isQuiet } from '../datasets/quiet-hours.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
 import type { DeletionOfDataset } from './deletion.ts';
-import { Pace } from './pace.ts';
+import { Pace, shareAtFirst } from './pace.ts';
 import { seeLog, seeOthers, touchHeartbeat, usersDeleted } from './pace-sql.ts';
 import { type StepPlan, stepSize } from './step.ts';
 import { type Sight, strainsOf } from './strains.ts';
@@ -27,7 +27,7 @@ export interface StartedTurn {
 export class Brake {
   readonly #lethe: Lethe;
   #deletion: DeletionOfDataset;
-  readonly #pace = new Pace();
+  readonly #pace: Pace;
   readonly #turns: Turns;
   readonly #size: StepSize;
   readonly #gentleSize = new StepSize({ first: 500, min: 100, msMax: gentleStepMsMax });
@@ -47,6 +47,7 @@ export class Brake {
     this.#turns = new Turns(lethe.settings.deletionWorkers);
     this.#size = stepSize(lethe.settings.deletionStepMsMax);
     this.#lookedAt = this.#now();
+    this.#pace = new Pace(this.#now(), lethe.answerTimes?.look() ? shareAtFirst : 1);
   }
 
   /** A turn for the worker that asks, or how long it waits before it asks again. */

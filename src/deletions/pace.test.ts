@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Pace, shareMin } from './pace.ts';
+import { Pace, shareAtFirst, shareMin } from './pace.ts';
 import { type Sight, strainsOf } from './strains.ts';
 
 const alone: Sight = {
@@ -15,24 +15,43 @@ const visitors = { why: 'to keep answers fast for visitors', degree: 2 };
 
 describe('the pace of a bulk deletion', () => {
   test('is full speed for a job that is alone', () => {
-    const pace = new Pace();
+    const pace = new Pace(0);
     for (let second = 0; second < 10; second++) pace.see(strainsOf(alone, pace.share), second * 1_000);
     expect([pace.share, pace.slower(10_000)]).toEqual([1, null]);
   });
 
   test('falls as soon as others suffer, and says why and for how long', () => {
-    const pace = new Pace();
+    const pace = new Pace(0);
     pace.see([visitors], 1_000);
     expect(pace.share).toBe(0.5);
     pace.see([visitors], 2_000);
     expect(pace.slower(13_000)).toBe('slower for 12 s, to keep answers fast for visitors');
   });
 
+  test('begins gently where somebody else is served, and is full speed within seconds when nobody suffers', () => {
+    const pace = new Pace(0, shareAtFirst);
+    const shares = [1, 2, 3].map((second) => {
+      pace.see([{ ...visitors, degree: 0.5 }], second * 1_000);
+      return pace.share;
+    });
+    expect(shares).toEqual([0.5, 1, 1]);
+  });
+
+  test('that began gently doubles no more once others have suffered, and says why it is slow until then', () => {
+    const pace = new Pace(0, shareAtFirst);
+    expect(pace.slower(2_000)).toBe('slower for 2 s, while it finds out how much others can bear');
+    pace.see([{ ...visitors, degree: 0.5 }], 1_000);
+    pace.see([visitors], 2_000);
+    pace.see([{ ...visitors, degree: 0.5 }], 3_000);
+    expect(pace.share).toBeCloseTo(0.3);
+    expect(pace.slower(3_000)).toBe('slower for 3 s, to keep answers fast for visitors');
+  });
+
   test('is never 0 and never more than 1, whatever it sees', () => {
     const degrees = fc.array(fc.array(fc.double({ min: 0, noNaN: true }), { maxLength: 3 }), { maxLength: 100 });
     fc.assert(
       fc.property(degrees, (seconds) => {
-        const pace = new Pace();
+        const pace = new Pace(0);
         seconds.forEach((strains, second) => {
           pace.see(
             strains.map((degree) => ({ why: 'because', degree })),
@@ -49,7 +68,7 @@ describe('the pace of a bulk deletion', () => {
   test('is full speed again within 20 seconds after others stopped suffering, from wherever it was', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 50, noNaN: true }), { maxLength: 50 }), (degrees) => {
-        const pace = new Pace();
+        const pace = new Pace(0);
         for (const degree of degrees) pace.see([{ why: 'because', degree }], 0);
         for (let second = 0; second < 20; second++) pace.see([], second * 1_000);
         expect([pace.share, pace.slower(20_000)]).toEqual([1, null]);
@@ -61,7 +80,7 @@ describe('the pace of a bulk deletion', () => {
     // Others suffer in proportion to the share, and bear it up to `bearable`.
     fc.assert(
       fc.property(fc.double({ min: 0.15, max: 0.95, noNaN: true }), (bearable) => {
-        const pace = new Pace();
+        const pace = new Pace(0);
         const shares: number[] = [];
         for (let second = 0; second < 120; second++) {
           pace.see([{ why: 'because', degree: pace.share / bearable }], second * 1_000);
@@ -97,7 +116,7 @@ describe('what makes a job slower', () => {
   });
 
   test('a query of hours takes half of the speed, not all', () => {
-    const pace = new Pace();
+    const pace = new Pace(0);
     const sight = { ...alone, longQuery: { who: 'psql', seconds: 7_200 } };
     for (let second = 0; second < 100; second++) pace.see(strainsOf(sight, pace.share), second * 1_000);
     expect(pace.share).toBeGreaterThan(0.35);

@@ -9,6 +9,9 @@ export interface Strain {
 /** A job never goes slower than this, whatever others have to bear: it has to end some day. */
 export const shareMin = 0.1;
 
+/** Where a job begins that is not alone: nobody knows yet how much others can bear. */
+export const shareAtFirst = 0.25;
+
 /** Below this degree it goes faster again; between it and 1 it stays as it is, so that it comes to rest. */
 const comfortable = 0.85;
 const fasterBy = 0.05;
@@ -17,12 +20,22 @@ const slowerAtLeastBy = 0.9;
 
 /**
  * Which share of its full speed a bulk deletion takes, so that those who use the system do not suffer: additive increase,
- * multiplicative decrease, as networks share a line. Whoever is alone has all of it. Knows no clock but the one it is told.
+ * multiplicative decrease, and a slow start, as networks share a line (RFC 5681). Whoever is alone has all of it. Knows no clock but the
+ * one it is told.
  */
 export class Pace {
-  #share = 1;
-  #why = '';
-  #slowerSince = 0;
+  #share: number;
+  /** Twice as fast each time, until somebody suffers for the first time. */
+  #isStarting: boolean;
+  #why = 'while it finds out how much others can bear';
+  #slowerSince: number;
+
+  /** `share`: less than 1 for a job that is not alone. */
+  constructor(nowMs: number, share = 1) {
+    this.#share = share;
+    this.#isStarting = share < 1;
+    this.#slowerSince = nowMs;
+  }
 
   /** From `shareMin` to 1. */
   get share(): number {
@@ -39,9 +52,11 @@ export class Pace {
     if (degree > 1) {
       if (this.#share === 1) this.#slowerSince = nowMs;
       this.#why = worst?.why ?? '';
+      this.#isStarting = false;
       this.#share = Math.max(shareMin, this.#share * Math.min(slowerAtLeastBy, Math.max(slowerAtMostBy, 1 / degree)));
     } else if (degree < comfortable) {
-      this.#share = Math.min(1, this.#share + fasterBy);
+      this.#share = Math.min(1, this.#isStarting ? 2 * this.#share : this.#share + fasterBy);
+      if (this.#share === 1) this.#isStarting = false;
     }
   }
 
