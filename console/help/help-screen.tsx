@@ -6,9 +6,10 @@ import { NotFoundScreen } from '../frame/not-found-screen.tsx';
 import { texts } from '../texts/texts.ts';
 import { Loading } from '../ui/loading.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { type HelpPage, readPage } from './documentation.ts';
+import { readPage } from './documentation.ts';
 import classes from './help.module.css';
 import { useReachableByKeyboard } from './reachable-by-keyboard.ts';
+import type { HelpPage } from './render-page.ts';
 import { showSection } from './show-section.ts';
 
 /** A page of the documentation. */

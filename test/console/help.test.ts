@@ -29,11 +29,14 @@ test.each(names)(
   async (name) => {
     const page = await world.asStranger(`/help/${name}`);
     await heading(page).waitFor();
+    // Pictures are images by their address, SVG too: nothing of what a file holds becomes a part of the page.
+    expect(await page.getByRole('main').locator('svg, object, embed, iframe').count()).toBe(0);
     expect(await page.title()).toBe(`${await heading(page).innerText()} · Lethe`);
     for (const picture of await page.getByRole('img').all()) {
       await picture.scrollIntoViewIfNeeded();
       await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
       expect(await picture.getAttribute('alt')).not.toBe('');
+      expect(await picture.getAttribute('src')).toMatch(/^\/assets\/[\w-]+\.(png|svg)$/);
     }
     await expectAccessible(page);
     await page.emulateMedia({ colorScheme: 'dark' });

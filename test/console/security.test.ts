@@ -66,6 +66,13 @@ describe('the page', () => {
     expect((await page('/')).headers.get('content-security-policy')).not.toBe(policy);
   });
 
+  test('has pictures that may do nothing, also where somebody opens one by itself', async () => {
+    const { status, headers } = await ask(`${world.server.url}/favicon.svg`, 'GET');
+    expect([status, headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
   test('has no inline script and no handler in its markup', async () => {
     const { text } = await page('/');
     const scripts = [...text.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)];
