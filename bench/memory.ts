@@ -46,7 +46,7 @@ async function measure(users: number): Promise<{ users: number; peakMb: number }
 }
 
 /** High-water mark of a process's resident memory, as Linux keeps it. */
-function peakMemoryMb(pid: number): number {
+export function peakMemoryMb(pid: number): number {
   const [, kb = '0'] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Math.round(Number(kb) / 1_024);
 }

@@ -2,14 +2,18 @@ import { parseArgs } from 'node:util';
 import { consoleBenchmark } from './console.ts';
 import { deletionBenchmark } from './deletion.ts';
 import { ingestBenchmark } from './ingest.ts';
+import { kindnessBenchmark } from './kindness.ts';
 import { memoryBenchmark } from './memory.ts';
+import { scaleBenchmark } from './scale.ts';
 
 /** `npm run bench -- NAME [options] [--json]`: with --json the last line of standard output is one JSON document. */
 const benchmarks: Record<string, (options: Record<string, string | boolean | undefined>) => Promise<unknown>> = {
   console: consoleBenchmark,
   deletion: deletionBenchmark,
   ingest: ingestBenchmark,
+  kindness: kindnessBenchmark,
   memory: memoryBenchmark,
+  scale: scaleBenchmark,
 };
 
 const { values, positionals } = parseArgs({

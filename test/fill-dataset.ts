@@ -71,7 +71,7 @@ export async function fillDataset(
 }
 
 /** A manual segment whose users a query gives, with its counter. */
-async function addSegment(ds: DatasetDb, id: string, users: ReturnType<typeof sql>): Promise<void> {
+export async function addSegment(ds: DatasetDb, id: string, users: ReturnType<typeof sql>): Promise<void> {
   const { tables: t, db } = ds;
   const { rows } = await sql<{ setNo: number }>`
     INSERT INTO ${t.segment} (id, name, kind, state, set_no, created_at, updated_at)
