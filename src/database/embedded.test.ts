@@ -21,9 +21,10 @@ import { type EmbeddedOptions, type EmbeddedServer, findEmbedded, startEmbedded 
 
 const isRoot = process.getuid?.() === 0;
 
-/** A data directory that was started once: copying it is quicker than making one for every test. */
+/** A data directory that was started before: copying it is quicker than making one. */
 let used: string;
 let parent: string;
+/** Not there yet, unless a test or its group begins with `useCopy`. */
 let dataDir: string;
 let events: string[];
 let cleanups: (() => unknown)[];
@@ -39,7 +40,6 @@ beforeEach(() => {
   // Closed to everybody else, as a temporary folder is.
   parent = mkdtempSync(join(tmpdir(), 'lethe-embedded-'));
   dataDir = join(parent, 'data');
-  spawnSync('cp', ['-a', used, dataDir]);
   events = [];
   cleanups = [];
 });
@@ -50,9 +50,9 @@ afterEach(async () => {
   rmSync(parent, { recursive: true, force: true });
 });
 
-/** For what is about a first start. */
-function useNewDataDir() {
-  dataDir = join(parent, 'new');
+/** For what is not about a first start. */
+function useCopy() {
+  spawnSync('cp', ['-a', used, dataDir]);
 }
 
 async function start(options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedServer> {
@@ -98,19 +98,15 @@ async function kill(owner: ChildProcess) {
   await once(owner, 'exit');
 }
 
-describe('the embedded server', () => {
-  it('keeps what was written from one start to the next', async () => {
-    useNewDataDir();
-    const first = await start();
-    await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
-    await first.stop();
-    const second = await start();
-    expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
-    expect(events).toEqual(['database.started', 'database.stopped', 'database.started']);
+describe('the embedded server as it runs', () => {
+  let running: EmbeddedServer;
+  beforeAll(async () => {
+    running = await startEmbedded({ dataDir: used, log: () => {} });
   });
+  afterAll(() => running.stop());
 
   it('keeps its promises about what is on disk, and knows letters beyond ASCII', async () => {
-    const { url } = await start();
+    const { url } = running;
     const [row] = await query(
       url,
       `SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS pages,
@@ -126,7 +122,7 @@ describe('the embedded server', () => {
   });
 
   it('uses the best compression of its log that the binaries have', async () => {
-    const { url } = await start();
+    const { url } = running;
     const [row] = await query(
       url,
       "SELECT setting, enumvals @> '{lz4}' AS lz4 FROM pg_settings WHERE name = 'wal_compression'",
@@ -135,7 +131,32 @@ describe('the embedded server', () => {
     expect(row).toEqual({ setting: 'pglz', lz4: false });
   });
 
+  it('lets Lethe in with its password only, and not as superuser', async () => {
+    const { url } = running;
+    await expect(query(url.replace(/:[0-9a-f]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow('password');
+    expect(await query(url, 'SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user')).toEqual([
+      { rolsuper: false, rolcreatedb: false },
+    ]);
+    expect(statSync(join(used, 'postgres.password')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is found by a command beside it', async () => {
+    expect(findEmbedded(used)).toBe(running.url);
+  });
+});
+
+describe('the embedded server', () => {
+  it('keeps what was written from one start to the next', async () => {
+    const first = await start();
+    await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await first.stop();
+    const second = await start();
+    expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+    expect(events).toEqual(['database.started', 'database.stopped', 'database.started']);
+  });
+
   it('runs a copy that came back from a backup open to everybody', async () => {
+    useCopy();
     chmodSync(join(dataDir, 'postgres'), 0o755);
     chmodSync(join(dataDir, 'postgres.password'), 0o644);
     await start();
@@ -143,16 +164,8 @@ describe('the embedded server', () => {
     expect(statSync(join(dataDir, 'postgres.password')).mode & 0o777).toBe(0o600);
   });
 
-  it('lets Lethe in with its password only, and not as superuser', async () => {
-    const { url } = await start();
-    await expect(query(url.replace(/:[0-9a-f]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow('password');
-    expect(await query(url, 'SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user')).toEqual([
-      { rolsuper: false, rolcreatedb: false },
-    ]);
-    expect(statSync(join(dataDir, 'postgres.password')).mode & 0o777).toBe(0o600);
-  });
-
   it('leaves no process behind when it is stopped', async () => {
+    useCopy();
     const server = await start();
     const pids = processesIn(join(dataDir, 'postgres'));
     expect(pids).toContain(server.pid);
@@ -161,12 +174,8 @@ describe('the embedded server', () => {
     expect(findEmbedded(dataDir)).toBeUndefined();
   });
 
-  it('is found by a command beside it', async () => {
-    const server = await start();
-    expect(findEmbedded(dataDir)).toBe(server.url);
-  });
-
   it('writes no value of a statement into its log, whatever goes wrong', async () => {
+    useCopy();
     const { url } = await start();
     const secret = 'alice@example.com';
     await query(url, 'CREATE TABLE person (email text PRIMARY KEY)');
@@ -197,6 +206,7 @@ describe('the embedded server', () => {
   });
 
   it('takes settings for tests and measurements, also when a server with others has been left behind', async () => {
+    useCopy();
     const { owner } = await startElsewhere();
     await kill(owner);
     const { url } = await start({ settings: { work_mem: '7MB' } });
@@ -206,6 +216,8 @@ describe('the embedded server', () => {
 });
 
 describe('when Lethe is killed', () => {
+  beforeEach(useCopy);
+
   it('takes over the server that lives on', async () => {
     const { owner, postgresPid } = await startElsewhere();
     await kill(owner);
@@ -259,6 +271,7 @@ describe('when Lethe is killed', () => {
 
 describe('two Lethes on one data directory', () => {
   it('refuses the second, names the folder and the first, and leaves the first alone', async () => {
+    useCopy();
     const { owner } = await startElsewhere();
     const refused = startEmbedded({ dataDir, log: () => {} });
     await expect(refused).rejects.toMatchObject({ kind: 'conflict', code: 'data_dir.in_use' });
@@ -270,7 +283,6 @@ describe('two Lethes on one data directory', () => {
   });
 
   it('lets exactly one of several simultaneous starts through', async () => {
-    useNewDataDir();
     const starts = await Promise.allSettled([1, 2, 3].map(() => start()));
     expect(starts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
   });
@@ -290,6 +302,8 @@ async function diesAndComesBack(server: EmbeddedServer) {
 }
 
 describe('when PostgreSQL is killed', () => {
+  beforeEach(useCopy);
+
   it('is restarted at the same address with what was committed, time and again', async () => {
     const server = await start();
     await diesAndComesBack(server);
@@ -303,6 +317,8 @@ describe('when PostgreSQL is killed', () => {
     process.kill(server.pid, 'SIGKILL');
     await server.stop();
     expect(findEmbedded(dataDir)).toBeUndefined();
+    // The others of its processes notice by themselves that the first one is gone.
+    await vi.waitFor(() => expect(processesIn(join(dataDir, 'postgres'))).toEqual([]), { timeout: 20_000 });
   });
 });
 
@@ -316,16 +332,19 @@ describe('what cannot work', () => {
   });
 
   it('refuses the files of another PostgreSQL', async () => {
+    mkdirSync(join(dataDir, 'postgres'), { recursive: true });
     writeFileSync(join(dataDir, 'postgres/PG_VERSION'), '17\n');
+    writeFileSync(join(dataDir, 'postgres.password'), 'secret\n', { mode: 0o600 });
     await expect(startEmbedded({ dataDir, log: () => {} })).rejects.toMatchObject({ code: 'database.version' });
   });
 
   it('asks for the password file when it is lost', async () => {
-    rmSync(join(dataDir, 'postgres.password'));
+    mkdirSync(join(dataDir, 'postgres'), { recursive: true });
     await expect(startEmbedded({ dataDir, log: () => {} })).rejects.toMatchObject({ code: 'database.password_lost' });
   });
 
   it('says what the log says when PostgreSQL does not start, and can be started again', async () => {
+    useCopy();
     const refused = startEmbedded({ dataDir, log: () => {}, settings: { shared_buffers: 'plenty' } });
     await expect(refused).rejects.toMatchObject({ code: 'database.start_failed' });
     await expect(refused).rejects.toThrow(/shared_buffers|configuration file/);
@@ -333,7 +352,6 @@ describe('what cannot work', () => {
   });
 
   it('begins again after a first start that was interrupted', async () => {
-    useNewDataDir();
     mkdirSync(join(dataDir, 'postgres.new-1/base'), { recursive: true });
     await start();
     expect(readdirSync(dataDir).filter((name) => name.startsWith('postgres.new'))).toEqual([]);
@@ -354,7 +372,6 @@ describe.runIf(isRoot)('started by root', () => {
   it.each(ways.map((launcher) => [launcher.name, launcher] as const))(
     'runs as somebody else by way of: %s',
     async (name, launcher) => {
-      useNewDataDir();
       if (name === 'other user') chmodSync(parent, 0o755);
       const first = await start({ launchers: [launcher] });
       await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -365,19 +382,18 @@ describe.runIf(isRoot)('started by root', () => {
   );
 
   it('runs below a folder that is closed to everybody but root', async () => {
-    useNewDataDir();
     chmodSync(parent, 0o700);
     await start();
   });
 
   it('runs below a folder that is closed to everybody but somebody else', async () => {
-    useNewDataDir();
     chmodSync(parent, 0o700);
     chownSync(parent, 1234, 1234);
     await start();
   });
 
   it('takes the files along when another way has to be used than before', async () => {
+    useCopy();
     for (const launcher of [...launchersForRoot.slice(0, 2)].reverse()) {
       const server = await start({ launchers: [launcher] });
       expect(statSync(join(dataDir, 'postgres/base')).uid).toBe(launcher.owner?.uid);
@@ -386,7 +402,6 @@ describe.runIf(isRoot)('started by root', () => {
   });
 
   it('names the folder and what to do when no way works', async () => {
-    useNewDataDir();
     chmodSync(parent, 0o700);
     const launchers = launchersForRoot.filter(({ name }) => name === 'other user');
     const refused = startEmbedded({ dataDir, log: () => {}, launchers });
@@ -419,7 +434,6 @@ describe.runIf(isRoot)('started by root', () => {
 });
 
 it.runIf(othersMayRun)('runs directly when Lethe is started by an ordinary user', async () => {
-  useNewDataDir();
   chmodSync(parent, 0o755);
   chownSync(parent, 65_534, 65_534);
   const { owner, postgresPid } = await startElsewhere({ uid: 65_534, gid: 65_534 });
