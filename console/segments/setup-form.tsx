@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Switch, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type Dispatch, type SetStateAction, useState } from 'react';
 import type { Rule } from '../../src/segments/rule.ts';
 import type { SegmentItem } from '../../src/segments/show.ts';
 import { texts } from '../texts/texts.ts';
@@ -19,10 +19,14 @@ interface SetupProps {
   segment: SegmentItem;
 }
 
+interface SetupFormProps extends SetupProps {
+  edit: SetupEdit;
+  setEdit: Dispatch<SetStateAction<SetupEdit>>;
+}
+
 /** Name, folder, rule and Enabled, saved together. What somebody else changes meanwhile shows where one has not changed it oneself. */
-export function SetupForm({ dataset, segment }: SetupProps) {
+export function SetupForm({ dataset, segment, edit, setEdit }: SetupFormProps) {
   const { setup } = texts.segments;
-  const [edit, setEdit] = useState<SetupEdit>({});
   const [isTried, setTried] = useState(false);
   const change = useChangeSegment(dataset, segment.id);
   const set = (changes: SetupEdit) => {
@@ -39,6 +43,7 @@ export function SetupForm({ dataset, segment }: SetupProps) {
     if (faultOf(edit) === undefined) change.mutate(changesOf(segment, edit), { onSuccess: () => setEdit({}) });
   };
   const { error } = change;
+  const isLocked = segment.state === 'deleting';
   return (
     <Stack gap="md">
       <div className={classes.fields}>
@@ -57,7 +62,7 @@ export function SetupForm({ dataset, segment }: SetupProps) {
       </div>
       <EnabledSwitch segment={segment} edit={edit} onChange={(enabled) => set({ enabled })} />
       <RuleOfSegment dataset={dataset} segment={segment} edit={edit} onChange={(rule) => set({ rule: { rule } })} />
-      {error && <ProblemNotice error={error} title={setup.notSaved} retry={save} />}
+      {error && <ProblemNotice error={error} title={setup.notSaved} {...(isLocked ? {} : { retry: save })} />}
       <SaveBar
         segment={segment}
         edit={edit}
@@ -143,7 +148,7 @@ function SaveBar({ segment, edit, isTried, isSaving, isSaved, save, discard }: S
             {setup.discard}
           </Button>
         )}
-        <Button onClick={save} disabled={!isUnsaved} loading={isSaving}>
+        <Button onClick={save} disabled={!isUnsaved || segment.state === 'deleting'} loading={isSaving}>
           {setup.save}
         </Button>
       </Group>
@@ -153,6 +158,7 @@ function SaveBar({ segment, edit, isTried, isSaving, isSaved, save, discard }: S
 
 function stateOf(segment: SegmentItem, edit: SetupEdit, isTried: boolean): string {
   const { setup } = texts.segments;
+  if (segment.state === 'deleting') return setup.unsavedWhileDeleting;
   const fault = faultOf(edit);
   if (isTried && fault) return fault === 'name' ? setup.noName : setup.ruleMissing;
   return consequenceOf(segment, edit) === 'ruleChanged' ? setup.consequences.ruleChanged : setup.unsaved;

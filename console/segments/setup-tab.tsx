@@ -1,6 +1,7 @@
 import { Alert, Divider, Group, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { Rule } from '../../src/segments/rule.ts';
 import type { SegmentItem } from '../../src/segments/show.ts';
 import { useMay } from '../access/me.ts';
@@ -8,6 +9,7 @@ import { texts } from '../texts/texts.ts';
 import { RuleEditor } from './rule-builder/rule-editor.tsx';
 import { segmentQuery } from './segment-queries.ts';
 import classes from './setup.module.css';
+import { isChanged, type SetupEdit } from './setup-edit.ts';
 import { RemoveSegment, SetupForm } from './setup-form.tsx';
 
 /** What a segment is set up to be: to change where one may, otherwise to read. */
@@ -18,6 +20,9 @@ export function SetupTab() {
   const mayDelete = useMay('deleteUsersInBulk', dataset);
   const { setup, whyLocked } = texts.segments;
   const isLocked = segment.state === 'deleting';
+  const [edit, setEdit] = useState<SetupEdit>({});
+  // What somebody has written is not taken away because somebody else started a deletion: it is saved when that is complete.
+  const isForm = mayEdit && (!isLocked || isChanged(segment, edit));
   return (
     <Stack gap="md">
       {isLocked && (
@@ -30,8 +35,8 @@ export function SetupTab() {
           {setup.computing}
         </Alert>
       )}
-      {mayEdit && !isLocked ? (
-        <SetupForm key={id} dataset={dataset} segment={segment} />
+      {isForm ? (
+        <SetupForm key={id} dataset={dataset} segment={segment} edit={edit} setEdit={setEdit} />
       ) : (
         <SetupToRead dataset={dataset} segment={segment} />
       )}

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { hold } from '../holds.ts';
 import { runImport } from '../imports.ts';
 import { until } from '../waiting.ts';
 import { eventually, openBuilder } from './rule-building.ts';
@@ -355,6 +356,35 @@ describe('the setup of a segment', () => {
     await page.getByRole('button', { name: 'Save segment' }).click();
     await eventually(async () => (await shown(id)).enabled).toBe(true);
     expect(sent).toEqual([{ enabled: true }]);
+    await page.close();
+  });
+
+  test('keeps what one has written and not saved while somebody else deletes the users, and saves it afterwards', async () => {
+    const { api, database } = world.server;
+    await runImport(world.server, 'userId\nbob\n', { kind: 'users' });
+    const id = await segment('Contested', { everyone: true });
+    const page = await world.asAdministrator(setupOf(id));
+    const builder = await openBuilder(page);
+    await page.getByLabel('Name', { exact: true }).fill('Contested by two');
+    await builder.add('Attribute');
+    const release = await hold(database.url, { id: 'shop', no: database.dataset.no }, 'start', id);
+    const { users: expectedUsers } = await shown(id);
+    const start = { consent: true, expectedUsers };
+    expect((await api('POST', `/api/dataset/shop/segments/${id}/deletions`, start)).status).toBe(202);
+    await page.getByText('Not saved, because the users of this segment are being deleted.').waitFor();
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Contested by two');
+    expect(await builder.line('Condition 2: Attribute').count()).toBe(1);
+    const save = page.getByRole('button', { name: 'Save segment' });
+    expect(await save.isDisabled()).toBe(true);
+    await expectAccessible(page);
+    await release();
+    await page
+      .getByText('Not saved, because the users of this segment are being deleted.')
+      .waitFor({ state: 'detached' });
+    await builder.press('Remove: Condition 2: Attribute');
+    await save.click();
+    await page.getByText('Saved.').waitFor();
+    expect(await shown(id)).toMatchObject({ name: 'Contested by two', users: 0, rule: { everyone: true } });
     await page.close();
   });
 

@@ -26,6 +26,8 @@ export const setup = {
   save: 'Save segment',
   discard: 'Discard changes',
   unsaved: 'Not saved yet.',
+  unsavedWhileDeleting:
+    'Not saved, because the users of this segment are being deleted. What you changed stays here; save it when the deletion is complete.',
   saved: 'Saved.',
   notSaved: 'The segment was not saved.',
   readOnly: 'You can look at this segment. Changing it needs the Editor role.',
