@@ -27,6 +27,17 @@ test('a statement that comes again on a connection of writers is prepared once, 
   });
 });
 
+test('a statement of readers is prepared when it comes the second time', async () => {
+  await world.database.reads.connection().execute(async (db) => {
+    const counts: number[] = [];
+    for (const no of [1, 2, 3]) {
+      expect((await ask(db, no, 'SELECT /* read */')).rows).toEqual([{ no }]);
+      counts.push(await preparedOn(db, '%/* read */ $1%'));
+    }
+    expect(counts).toEqual([0, 1, 1]);
+  });
+});
+
 test('those used last stay, a bounded number; in a transaction that has failed, too', async () => {
   await world.database.writes.connection().execute(async (db) => {
     for (let no = 0; no < 250; no++) await ask(db, no);

@@ -1,6 +1,9 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
 
+/** Most texts that are remembered to have been sent once. */
+const seenMax = 1_000;
+
 /** A plan over all partitions of a dataset takes some 100 kB of its connection's memory, the largest a few MB. */
 const statementsMax = 200;
 
@@ -16,18 +19,27 @@ const statementsMax = 200;
  * 1.21 on with `max_prepared_statements` set, or one that pools whole sessions.
  */
 export function withNamedStatements(pool: pg.Pool): PostgresPool {
+  return naming(pool, { fromFirstUse: true });
+}
+
+/** The same for readers, who ask much that nobody asks again: a statement is prepared on a connection when it comes the second time. */
+export function withRepeatedStatementsNamed(pool: pg.Pool): PostgresPool {
+  return naming(pool, { fromFirstUse: false });
+}
+
+function naming(pool: pg.Pool, options: { fromFirstUse: boolean }): PostgresPool {
   const clients = new WeakMap<pg.PoolClient, NamingClient>();
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect();
-      let naming = clients.get(client);
-      if (!naming) {
-        naming = new NamingClient(client);
-        clients.set(client, naming);
+      let one = clients.get(client);
+      if (!one) {
+        one = new NamingClient(client, options);
+        clients.set(client, one);
       }
-      return naming as unknown as PostgresPoolClient;
+      return one as unknown as PostgresPoolClient;
     },
   };
 }
@@ -45,9 +57,12 @@ class NamingClient {
   /** Names by text, the one used last at the end. */
   readonly #names = new Map<string, string>();
   #prepared = 0;
+  /** Texts that were sent once, without a name; undefined where the first use has one. */
+  readonly #seen: Set<string> | undefined;
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, { fromFirstUse }: { fromFirstUse: boolean }) {
     this.#client = client;
+    this.#seen = fromFirstUse ? undefined : new Set();
   }
 
   get processID(): number | undefined {
@@ -61,6 +76,7 @@ class NamingClient {
   async query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     // What has no parameters begins and ends transactions, or is not worth a plan.
     if (values.length === 0) return (await this.#client.query(text)) as never;
+    if (this.#isNew(text)) return (await this.#client.query(text, [...values])) as never;
     try {
       return await this.#send(text, values);
     } catch (error) {
@@ -69,6 +85,13 @@ class NamingClient {
       if (transactionStatus(this.#client) !== 'idle') throw error;
       return await this.#send(text, values);
     }
+  }
+
+  #isNew(text: string): boolean {
+    if (!this.#seen || this.#names.has(text) || this.#seen.delete(text)) return false;
+    if (this.#seen.size >= seenMax) this.#seen.clear();
+    this.#seen.add(text);
+    return true;
   }
 
   async #send<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> {

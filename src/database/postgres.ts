@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
 import { LetheError, messageOf } from '../errors.ts';
-import { isStaleStatement, withNamedStatements } from './named-statements.ts';
+import { isStaleStatement, withNamedStatements, withRepeatedStatementsNamed } from './named-statements.ts';
 
 /** A pool or a transaction. Statements are written with Kysely's `sql` tag; rows are typed where the statement stands. */
 export type Db = Kysely<unknown>;
@@ -59,7 +59,7 @@ const sessionSettings = {
 export function openDatabase(url: string, connectionsMax: number): Database {
   const share = (part: number) => Math.max(2, Math.floor(connectionsMax * part));
   const pools = {
-    reads: openPool(url, 'reads', share(0.35)),
+    reads: openPool(url, 'reads', share(0.35), withRepeatedStatementsNamed),
     writes: openPool(url, 'writes', share(0.25), withNamedStatements),
     steps: openPool(url, 'steps', share(0.25), withNamedStatements),
     starts: openPool(url, 'starts', share(0.1)),

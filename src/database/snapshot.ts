@@ -1,9 +1,33 @@
 import { sql } from 'kysely';
 import { type Dataset, type DatasetDb, on } from './handle.ts';
+import { isStaleStatement } from './named-statements.ts';
 import { type Db, sqlState } from './postgres.ts';
 
-/** Runs several reading statements on one snapshot, so that their figures agree with each other while others write. */
-export function withSnapshot<T>(dataset: Dataset, db: Db, work: (ds: DatasetDb) => Promise<T>): Promise<T> {
+/**
+ * Runs several reading statements on one snapshot, so that their figures agree with each other while others write. Repeats them once
+ * where a statement was planned before a migration.
+ */
+export async function withSnapshot<T>(dataset: Dataset, db: Db, work: (ds: DatasetDb) => Promise<T>): Promise<T> {
+  try {
+    return await onSnapshot(dataset, db, work);
+  } catch (error) {
+    if (!isStaleStatement(error)) throw error;
+    return onSnapshot(dataset, db, work);
+  }
+}
+
+/**
+ * Like `withSnapshot`, for what is looked up by the number of a profile: planned once a connection, since planning over all
+ * partitions costs more than the look-up.
+ */
+export function withLookUpSnapshot<T>(dataset: Dataset, db: Db, work: (ds: DatasetDb) => Promise<T>): Promise<T> {
+  return withSnapshot(dataset, db, async (snapshot) => {
+    await sql`SET LOCAL plan_cache_mode = force_generic_plan`.execute(snapshot.db);
+    return work(snapshot);
+  });
+}
+
+function onSnapshot<T>(dataset: Dataset, db: Db, work: (ds: DatasetDb) => Promise<T>): Promise<T> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')

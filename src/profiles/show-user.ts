@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DatasetDb } from '../database/handle.ts';
-import { withSnapshot } from '../database/snapshot.ts';
+import { withLookUpSnapshot } from '../database/snapshot.ts';
 import { anonymousType } from '../identities/identity.ts';
 import { listIdentitiesOf } from '../identities/identity-sql.ts';
 import { displayNameOf, firstOf } from './display-name.ts';
@@ -71,7 +71,7 @@ export type UserDetails = z.infer<typeof userSchema>;
 
 /** All that is kept about one user, on one snapshot. Throws `user.unknown`. */
 export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise<UserDetails> {
-  return withSnapshot(ds.dataset, ds.db, async (snapshot) => {
+  return withLookUpSnapshot(ds.dataset, ds.db, async (snapshot) => {
     const no = await lookUpUser(snapshot, text, type);
     const profile = await findProfile(snapshot, no);
     if (!profile) throw unknownUser();
