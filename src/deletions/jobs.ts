@@ -4,12 +4,11 @@ import { isRetryable } from '../database/postgres.ts';
 import { listDatasets } from '../datasets/dataset-sql.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Lethe } from '../lethe.ts';
-import { gatherStatistics } from '../profiles/statistics-sql.ts';
 import { advance } from './advance.ts';
 import { Brake } from './brake.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { Difficulties, isWaiting, waitingFor } from './difficulties.ts';
-import { needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
+import { gatherKeyStatistics, needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
 import { Ledger } from './ledger.ts';
 import { ledgerFolder } from './ledger-file.ts';
 import { Room } from './room.ts';
@@ -92,7 +91,7 @@ function slicesOf({ partitions }: Dataset): number[] {
 
 /** Better plans are worth a moment, not a wait: a table that somebody else has locked is left as it is. */
 async function refreshStatistics({ database }: Lethe, { dataset, job }: DeletionOfDataset): Promise<void> {
-  await withStep(dataset, database.steps, `lethe deletion ${job.id}`, gatherStatistics).catch((error) => {
+  await withStep(dataset, database.steps, `lethe deletion ${job.id}`, gatherKeyStatistics).catch((error) => {
     if (!isRetryable(error)) throw error;
   });
 }

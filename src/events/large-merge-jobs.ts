@@ -11,7 +11,7 @@ import { datasetsWithLargeMerges } from './large-merge-sql.ts';
 const lookEveryMs = 2_000;
 
 /** Events of a step, which holds the gate, shared. */
-const stepLimits = { first: 2_000, min: 250, max: 5_000, msMax: 100 };
+const stepLimits = { first: 2_000, min: 250, max: 5_000, msMax: 80 };
 
 /** Merging profiles that are too large for it to be done with the message that names both. */
 export function largeMergeJobs({ database, announce, now }: Lethe): JobKind<Dataset> {

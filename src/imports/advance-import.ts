@@ -23,7 +23,7 @@ export interface ImportContext extends WriteContext {
   size: StepSize;
 }
 
-export const importStepLimits = { first: 500, min: 50, max: 2_000, msMax: 125 };
+export const importStepLimits = { first: 500, min: 50, max: 2_000, msMax: 80 };
 /** Most bytes of the file that one step takes. */
 const stepBytesMax = 1_048_576;
 /** From so many new rows on, the statistics of the tables are gathered anew. */

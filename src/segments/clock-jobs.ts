@@ -7,7 +7,7 @@ import { type ClockStep, lateTimesMax, lookAtDue } from './clock.ts';
 import { type ClockPosition, datasetsWithDue, writeClockRun } from './clock-sql.ts';
 
 /** Steps hold the gate, shared, and what waits for it alone waits for them. */
-const stepLimits = { first: 250, min: 50, max: 10_000, msMax: 125 };
+const stepLimits = { first: 250, min: 50, max: 10_000, msMax: 80 };
 
 interface Run {
   beganAt: Date;

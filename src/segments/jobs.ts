@@ -11,7 +11,7 @@ import { computeNext, finishComputation } from './compute.ts';
 import { clearOldChanges } from './following.ts';
 
 /** Steps hold the gate, shared, and what waits for it alone waits for them. */
-const stepLimits = { first: 1_000, min: 250, max: 20_000, msMax: 125 };
+const stepLimits = { first: 1_000, min: 250, max: 20_000, msMax: 80 };
 
 /** The work of segments that goes on by itself: computing sets of users, the clock, and clearing sets that are out of use. */
 export function segmentJobs(lethe: Lethe): JobKind[] {
