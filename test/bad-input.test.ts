@@ -10,6 +10,7 @@ import { members, tokens } from './bad-input/access.ts';
 import type { Case, World } from './bad-input/case.ts';
 import { datasets, imports, privacy, vocabulary } from './bad-input/data.ts';
 import { deletions, rules, segments } from './bad-input/segments.ts';
+import { environment } from './command-line.ts';
 import { runImport } from './imports.ts';
 import { startTestServer, type TestServer } from './server.ts';
 import { until } from './waiting.ts';
@@ -111,7 +112,7 @@ describe('a setting', () => {
   const command = fileURLToPath(new URL('../bin/lethe', import.meta.url));
   const run = (args: string[], env: Record<string, string>) =>
     new Promise<{ status: number; out: string; said: string[] }>((resolve) => {
-      const options = { env: { PATH: process.env.PATH ?? '', LETHE_DATA_DIR: dataDir, ...env } };
+      const options = { env: { ...environment(), LETHE_DATA_DIR: dataDir, ...env } };
       const child = execFile(command, args, options, (_, out, said) =>
         resolve({ status: child.exitCode ?? -1, out, said: said.trimEnd().split('\n') }),
       );

@@ -13,12 +13,18 @@ export interface Ran {
   json(): any;
 }
 
-/** Runs `bin/lethe` as a process, without a terminal, with nothing of this environment but PATH. */
+/** What every process of the product is given of this environment: where to find programs, and what Node has compiled (global-setup.ts). */
+export function environment(): Record<string, string> {
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  return { PATH, ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}) };
+}
+
+/** Runs `bin/lethe` as a process, without a terminal, with nothing else of this environment. */
 export async function runLethe(
   args: readonly string[],
   { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string | Buffer } = {},
 ): Promise<Ran> {
-  const child = spawn(command, args, { env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env } });
+  const child = spawn(command, args, { env: { ...environment(), HOME: '/nonexistent', ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (data) => {

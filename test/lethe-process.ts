@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findEmbedded } from '../src/database/embedded.ts';
+import { environment } from './command-line.ts';
 
 const command = fileURLToPath(new URL('../bin/lethe', import.meta.url));
 const token = 'faults:a-secret-of-the-tests-0123456789';
@@ -79,7 +80,7 @@ export class LetheProcess {
     const child = spawn(command, ['start'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        PATH: process.env.PATH ?? '',
+        ...environment(),
         LETHE_PORT: String(this.#port),
         LETHE_DATA_DIR: this.dataDir,
         LETHE_PARTITIONS: '4',

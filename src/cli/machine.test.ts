@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runLethe } from '../../test/command-line.ts';
+import { environment, runLethe } from '../../test/command-line.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { until } from '../../test/lethe-process.ts';
 import { isRunning } from '../processes.ts';
@@ -107,7 +107,7 @@ describe('a server on this machine', () => {
 describe('the demonstration', () => {
   const temporary = () => {
     const path = mkdtempSync(join(folder, 'tmp-'));
-    return { path, env: { PATH: process.env.PATH ?? '', TMPDIR: path, HOME: path } };
+    return { path, env: { ...environment(), TMPDIR: path, HOME: path } };
   };
 
   test('goes from an empty folder to the proof, with the figures that were generated, and leaves nothing behind', async () => {
