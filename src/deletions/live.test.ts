@@ -24,7 +24,7 @@ import { verifyReceipt } from './verify-receipt.ts';
  * LIVE_REPORT says what happened how often.
  */
 const seed = Number(process.env.LIVE_SEED ?? Math.floor(Math.random() * 1_000_000));
-const seconds = Number(process.env.LIVE_SECONDS ?? 15);
+const seconds = Number(process.env.LIVE_SECONDS ?? 6);
 
 let world: TestDatabase;
 let other: Database;
