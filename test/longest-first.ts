@@ -1,8 +1,16 @@
 import type { TestSpecification } from 'vitest/node';
 import { BaseSequencer } from 'vitest/node';
 
-/** Files that take longest, in order: killed servers, random lives of a dataset, and whole tasks in a browser. */
-const long = [/^test\/faults\//, /live.*\.test\.ts$/, /agreement\.test\.ts$/, /^test\/console\//, /^test\/install/];
+/** Files that take longest, in order: killed servers, random lives of a dataset, whole tasks in a browser, and short files of long tests. */
+const long = [
+  /^test\/faults\//,
+  /live.*\.test\.ts$/,
+  /agreement\.test\.ts$/,
+  /^test\/console\//,
+  /^test\/install/,
+  /^test\/(fuzz|restore|concurrent)/,
+  /(embedded|scrub|machine|brake)\.test\.ts$/,
+];
 
 /** Begins with what takes longest, so that all workers end at the same time. */
 export class LongestFirst extends BaseSequencer {
