@@ -115,6 +115,15 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
+/** In the dark theme and then in the light one, which stays: to change a page's theme is quicker than to open it anew. */
+export async function expectAccessibleInBothThemes(page: Page): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset.mantineColorScheme)).toBe(colorScheme);
+    await expectAccessible(page);
+  }
+}
+
 /** Nothing has to be scrolled sideways, as soon as the page has taken in how wide its window is. */
 export async function expectToFit(page: Page): Promise<void> {
   await expect
