@@ -16,8 +16,10 @@ export interface TakenRequest {
 
 /** A request with the identities that it locks. */
 interface WaitingRequest extends TakenRequest {
+  /** In the order of their arrival. */
+  no: number;
   identities: readonly string[];
-  /** Transactions that began without it, since another was writing to one of its users. */
+  /** Transactions that began without it, but with later ones, since another was writing to one of its users. */
   passes: number;
 }
 
@@ -27,7 +29,7 @@ const transactionsMax = 2;
 /** Beside another, a transaction is worth beginning with this share of what one takes. */
 const besideShare = 0.25;
 
-/** Whoever was passed over so many times is written before anything else begins beside another: about a second at full load. */
+/** Whoever was passed over so many times is written before anything else begins beside another. */
 const passesMax = 10;
 
 /** Messages of a transaction: as many as it writes in the time that the gate may be held. */
@@ -47,9 +49,10 @@ export class IntakeLane {
   readonly #dataset: Dataset;
   readonly #options: LaneOptions;
   readonly #size = new StepSize(size);
-  #ready: WaitingRequest[] = [];
+  readonly #ready: WaitingRequest[] = [];
   /** Those that name somebody whom a transaction under way writes to. */
-  #held: WaitingRequest[] = [];
+  readonly #held: WaitingRequest[] = [];
+  #added = 0;
   /** The identities of the requests that are being written. */
   readonly #named = new Set<string>();
   #writing = 0;
@@ -61,7 +64,7 @@ export class IntakeLane {
 
   add(request: TakenRequest): void {
     const identities = new Set(request.incoming.flatMap(({ message }) => message.identities.map(identityKey)));
-    this.#put({ ...request, identities: [...identities], passes: 0 });
+    this.#put({ ...request, no: this.#added++, identities: [...identities], passes: 0 });
   }
 
   /**
@@ -90,8 +93,8 @@ export class IntakeLane {
     this.#options.onWritten({ messages: count, seconds: ms / 1_000 });
     this.#writing--;
     for (const { identities } of requests) for (const key of identities) this.#named.delete(key);
-    // Whoever had to wait comes first.
-    for (const request of [...this.#held.splice(0), ...this.#ready.splice(0)]) this.#put(request);
+    const waiting = [...this.#held.splice(0), ...this.#ready.splice(0)].sort((a, b) => a.no - b.no);
+    for (const request of waiting) this.#put(request);
   }
 
   #put(request: WaitingRequest): void {
@@ -109,7 +112,8 @@ export class IntakeLane {
     const taken = this.#ready.splice(0, last < 0 ? this.#ready.length : last + 1);
     for (const { identities } of taken) for (const key of identities) this.#named.add(key);
     for (const request of this.#ready.splice(0)) this.#put(request);
-    for (const request of this.#held) request.passes++;
+    const latest = Math.max(...taken.map(({ no }) => no));
+    for (const request of this.#held) if (request.no < latest) request.passes++;
     return taken;
   }
 

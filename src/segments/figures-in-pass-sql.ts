@@ -35,7 +35,6 @@ export class FiguresInPass implements Figures {
   readonly #sets = new ColumnList('m');
   readonly #events: EventColumns;
   readonly #names: string[] = [];
-  readonly #nestedSetNos = new Set<number>();
   readonly #looks: Looks;
   readonly #countsLook: Flag;
   readonly #identitiesLook: Flag;
@@ -116,7 +115,6 @@ export class FiguresInPass implements Figures {
   }
 
   isMember(setNo: number): Test {
-    this.#nestedSetNos.add(setNo);
     return this.#sets.column(String(setNo), () => sql`coalesce(bool_or(m.set_no = ${setNo}::integer), false)`) as Test;
   }
 
@@ -174,11 +172,11 @@ export class FiguresInPass implements Figures {
   }
 
   #memberships(): Value {
+    // Reads all of the profile's: as a condition of the index the sets would be stepped through, each a search of its own.
     const held = sql`coalesce(array_agg(m.set_no ORDER BY m.set_no) FILTER (WHERE m.set_no = ANY (g.sets)), '{}') AS held`;
-    const setNos = sql`g.sets || ${[...this.#nestedSetNos]}::integer[]`;
     return sql`
       (SELECT ${sql.join([held, ...this.#sets.selected()])}
-       FROM ${this.#sources.ds.tables.membership} m WHERE m.profile_id = p.id AND m.set_no = ANY (${setNos})) m`;
+       FROM ${this.#sources.ds.tables.membership} m WHERE m.profile_id = p.id) m`;
   }
 }
 
