@@ -1,15 +1,15 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { StepTx } from '../database/gate.ts';
 import { type DatasetDb, type PartitionedTable, schemaOf } from '../database/handle.ts';
 import { type Place, places } from '../profiles/places.ts';
 
 /**
- * Whether the planner knows too little of this dataset's rows: some partition was never analysed, or more than 10 % of its rows
- * changed since. A deletion right after a large import would otherwise be planned on guesses.
+ * Whether the planner knows too little of this dataset's rows: some partition was never analysed, or half of its rows changed since. A
+ * deletion right after a large import would otherwise be planned on guesses. How many rows a profile has on average changes slowly.
  */
 export async function needsStatistics(ds: DatasetDb): Promise<boolean> {
   const { rows } = await sql<{ stale: boolean }>`
-    SELECT coalesce(bool_or(n_mod_since_analyze > 0.1 * n_live_tup + 1000), false) AS stale
+    SELECT coalesce(bool_or(n_mod_since_analyze > 0.5 * n_live_tup + 1000), false) AS stale
     FROM pg_stat_all_tables WHERE schemaname = ${schemaOf(ds.dataset)}
       AND relname ~ ${`^(${places.map((place) => place.table).join('|')})(_[0-9]+)?$`}`.execute(ds.db);
   return rows[0]?.stale ?? false;
@@ -39,11 +39,22 @@ export async function gatherKeyStatistics(tx: StepTx): Promise<void> {
  */
 export async function vacuumSlice(ds: DatasetDb, slice: number): Promise<void> {
   for (const place of places as readonly Place[]) {
-    if (!place.partitioned) continue;
-    await sql`VACUUM (ANALYZE, SKIP_LOCKED) ${ds.partition(place.table as PartitionedTable, slice)}`.execute(ds.db);
+    if (place.partitioned) await vacuumGently(ds, ds.partition(place.table as PartitionedTable, slice));
   }
 }
 
 export async function vacuumIdentities(ds: DatasetDb): Promise<void> {
-  await sql`VACUUM (ANALYZE, SKIP_LOCKED) ${ds.tables.identity}`.execute(ds.db);
+  await vacuumGently(ds, ds.tables.identity);
+}
+
+/** With the pauses that autovacuum makes: nobody waits for it. */
+async function vacuumGently({ db }: DatasetDb, table: RawBuilder<unknown>): Promise<void> {
+  await db.connection().execute(async (connection) => {
+    await sql`SET vacuum_cost_delay = '2ms'`.execute(connection);
+    try {
+      await sql`VACUUM (ANALYZE, SKIP_LOCKED) ${table}`.execute(connection);
+    } finally {
+      await sql`RESET vacuum_cost_delay`.execute(connection);
+    }
+  });
 }

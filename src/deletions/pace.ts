@@ -10,7 +10,7 @@ export interface Strain {
 export const shareMin = 0.1;
 
 /** Where a job begins that is not alone: nobody knows yet how much others can bear. */
-export const shareAtFirst = 0.25;
+export const shareAtFirst = 0.1;
 
 /** Below this degree it goes faster again; between it and 1 it stays as it is, so that it comes to rest. */
 const comfortable = 0.85;

@@ -18,7 +18,7 @@ export interface Sight {
 }
 
 /** Answers may take this much longer than usual, and never count as slow below so many milliseconds. */
-const answersSlowerBy = 1.5;
+const answersSlowerBy = 1.25;
 const answersMsMin = 10;
 /** Where the disk is slow, or a replica is waited for, commits may take a multiple of the fastest one. */
 const commitMsMax = 50;

@@ -8,9 +8,11 @@ import type { GatedTx } from '../database/gate.ts';
 export async function doomedAmong(tx: GatedTx, profileIds: readonly number[]): Promise<number[]> {
   // Most of the time none is running, and planning the view over all partitions costs more than this question.
   if (!(await isDeletionRunning(tx))) return [];
-  // A list of ids, not a join: where the statistics are old, a join may read the whole frozen set for every batch of events.
+  // A look-up by key for each of them: where the statistics are old, a join may read the whole frozen set for every batch of events.
   const { rows } = await sql<{ id: number }>`
-    SELECT profile_id AS id FROM ${tx.tables.doomed_profile} WHERE profile_id = ANY(${profileIds}::bigint[])`.execute(
+    SELECT n.id
+    FROM unnest(${profileIds}::bigint[]) AS n (id)
+    CROSS JOIN LATERAL (SELECT FROM ${tx.tables.doomed_profile} d WHERE d.profile_id = n.id LIMIT 1) doomed`.execute(
     tx.db,
   );
   return rows.map((row) => row.id);
