@@ -3,6 +3,7 @@ import type { StepTx } from '../database/gate.ts';
 import type { PartitionedTable } from '../database/handle.ts';
 import { type Place, places, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion } from './deletion.ts';
+import { byKey } from './step-sql.ts';
 
 /**
  * Counts, in every place, the rows that belong to a profile on the work list of a slice; each must be 0. By index for a short
@@ -14,6 +15,7 @@ export async function countLeftovers(tx: StepTx, { setNo }: RunningDeletion, sli
   await sql`SELECT set_config('enable_indexonlyscan', 'off', true)`.execute(tx.db);
   const counts: Partial<RowCounts> = {};
   for (const place of places as readonly Place[]) {
+    if (!place.partitioned) await byKey(tx);
     const table = place.partitioned ? tx.partition(place.table as PartitionedTable, slice) : tx.tables[place.table];
     const notTheList = place.table === 'membership' ? sql` AND t.set_no <> ${setNo}` : sql``;
     const { rows } = await sql<{ count: number }>`

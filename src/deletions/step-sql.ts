@@ -105,24 +105,24 @@ async function deleteOtherMemberships(tx: StepTx, range: WorkRange): Promise<Map
 }
 
 /**
- * Identities are the only rows that a step shares with returning users, whose writers re-point them in order of (type, value):
- * they are locked in the same order, and after everything else, so that nobody waits longer than this statement takes. One that
- * was re-pointed meanwhile belongs to a fresh profile and is left alone: the lock waits, then looks at the row again. Those that
- * go are entered into the ledger in the same statement.
+ * Identities are the only rows that a step shares with returning users, whose writers re-point them in order of (type, value): they
+ * are deleted in the same order, and after everything else, so that nobody waits longer than this statement takes. One that was
+ * re-pointed meanwhile belongs to a fresh profile and is left alone: the deletion waits for the writer, and then finds another version
+ * of the row in its place. Those that go are entered into the ledger in the same statement.
  */
 async function deleteIdentities(
   tx: StepTx,
   range: WorkRange,
   { deletionId, now }: { deletionId: string; now: Date },
 ): Promise<number> {
+  await byKey(tx);
   const { rows } = await sql<{ count: number }>`
-    WITH doomed AS MATERIALIZED (
-      SELECT i.ctid FROM ${tx.tables.identity} i JOIN ${workList(tx, range)} ON i.profile_id = w.profile_id
-      WHERE ${inRange(range)}
-      ORDER BY i.type, i.value
-      FOR UPDATE OF i),
-    gone AS (
-      DELETE FROM ${tx.tables.identity} WHERE ctid = ANY (ARRAY(SELECT ctid FROM doomed)) RETURNING type, value),
+    WITH gone AS (
+      DELETE FROM ${tx.tables.identity} t USING (
+        SELECT i.ctid AS place FROM ${workList(tx, range)} JOIN ${tx.tables.identity} i ON i.profile_id = w.profile_id
+        WHERE ${inRange(range)} ORDER BY i.type, i.value OFFSET 0) doomed
+      WHERE t.ctid = doomed.place
+      RETURNING t.type, t.value),
     noted AS (
       INSERT INTO ${tx.tables.erasure} (at, deletion_id, identities, hashes)
       SELECT ${now}::timestamptz, ${deletionId}, count(*), string_agg(${erasureHash(sql`type`, sql`value`)}, ''::bytea)
@@ -130,6 +130,16 @@ async function deleteIdentities(
       RETURNING identities)
     SELECT coalesce(sum(identities), 0)::bigint AS count FROM noted`.execute(tx.db);
   return rows[0]?.count ?? 0;
+}
+
+/**
+ * From here on a transaction joins by looking every row up by its key, in the order in which the other side gives them. Identities are
+ * in no slice: to read all of them for each slice would cost in proportion to the dataset.
+ */
+export async function byKey(tx: StepTx): Promise<void> {
+  await sql`
+    SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+           set_config('enable_seqscan', 'off', true), set_config('enable_memoize', 'off', true)`.execute(tx.db);
 }
 
 export interface SliceProgress {
