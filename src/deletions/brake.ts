@@ -4,7 +4,7 @@ import { isQuiet } from '../datasets/quiet-hours.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import type { Lethe } from '../lethe.ts';
 import type { DeletionOfDataset } from './deletion.ts';
-import { Pace, shareAtFirst } from './pace.ts';
+import { Pace, shareMin } from './pace.ts';
 import { seeLog, seeOthers, touchHeartbeat, usersDeleted } from './pace-sql.ts';
 import { type StepPlan, stepSize } from './step.ts';
 import { type Sight, strainsOf } from './strains.ts';
@@ -47,7 +47,7 @@ export class Brake {
     this.#turns = new Turns(lethe.settings.deletionWorkers);
     this.#size = stepSize(lethe.settings.deletionStepMsMax);
     this.#lookedAt = this.#now();
-    this.#pace = new Pace(this.#now(), lethe.answerTimes?.look() ? shareAtFirst : 1);
+    this.#pace = new Pace(this.#now(), lethe.answerTimes?.look() ? shareMin : 1);
   }
 
   /** A turn for the worker that asks, or how long it waits before it asks again. */
