@@ -36,6 +36,8 @@ export class Brake {
   #logIsHidden = false;
   #lastCommitMs = 0;
   #fastestCommitMs = Number.POSITIVE_INFINITY;
+  /** Users whom this server had deleted when it looked last. */
+  #ownAtLook = { users: 0, at: 0 };
   /** Users whom this server has deleted, and the others beyond whom they had when it first looked. */
   #own = 0;
   #othersAtFirst: number | undefined;
@@ -47,6 +49,7 @@ export class Brake {
     this.#turns = new Turns(lethe.settings.deletionWorkers);
     this.#size = stepSize(lethe.settings.deletionStepMsMax);
     this.#lookedAt = this.#now();
+    this.#ownAtLook.at = this.#lookedAt;
     this.#pace = new Pace(this.#now(), lethe.answerTimes?.look() ? shareMin : 1);
   }
 
@@ -116,7 +119,15 @@ export class Brake {
     const current = await findDataset(database.heartbeat, dataset.id);
     if (current?.no === dataset.no) this.#deletion = { dataset: current, job };
     if (settings.deletionRateMax > 0 || current?.quietHours) await this.#countOthers();
-    this.#pace.see(strainsOf(await this.#see(), this.#pace.share), this.#now());
+    this.#pace.see(strainsOf(await this.#see(), this.#pace.share), this.#now(), this.#ratePerSecond());
+  }
+
+  /** Since the last look; undefined while nobody is deleted. */
+  #ratePerSecond(): number | undefined {
+    const now = this.#now();
+    const { users, at } = this.#ownAtLook;
+    this.#ownAtLook = { users: this.#own, at: now };
+    return this.#own > users && now > at ? ((this.#own - users) * 1_000) / (now - at) : undefined;
   }
 
   /** The limit holds for all servers together: each counts what the others do as its own. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Pace, shareMin } from './pace.ts';
+import { Pace, shareMin, shareOfSlow } from './pace.ts';
 import { type Sight, strainsOf } from './strains.ts';
 
 const alone: Sight = {
@@ -34,7 +34,7 @@ describe('the pace of a bulk deletion', () => {
       pace.see([{ ...visitors, degree: 0.5 }], second * 1_000);
       return pace.share;
     });
-    expect(shares).toEqual([0.6, 1, 1, 1, 1]);
+    expect(shares).toEqual([0.2, 0.4, 0.8, 1, 1]);
   });
 
   test('that began gently doubles no more once others have suffered, and says why it is slow until then', () => {
@@ -43,8 +43,17 @@ describe('the pace of a bulk deletion', () => {
     pace.see([{ ...visitors, degree: 0.5 }], 1_000);
     pace.see([visitors], 2_000);
     pace.see([{ ...visitors, degree: 0.5 }], 3_000);
-    expect(pace.share).toBeCloseTo(0.35);
+    expect(pace.share).toBeCloseTo(0.15);
     expect(pace.slower(3_000)).toBe('slower for 3 s, to keep answers fast for visitors');
+  });
+
+  test('is not slower than three tenths while fewer than 5,000 users a second go, however much others suffer', () => {
+    const sharesAt = (usersPerSecond: number | undefined) => {
+      const pace = new Pace(0, shareMin);
+      for (let second = 1; second < 20; second++) pace.see([visitors], second * 1_000, usersPerSecond);
+      return pace.share;
+    };
+    expect([sharesAt(1_700), sharesAt(12_000), sharesAt(undefined)]).toEqual([shareOfSlow, shareMin, shareMin]);
   });
 
   test('is never 0 and never more than 1, whatever it sees', () => {

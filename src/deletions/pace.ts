@@ -7,10 +7,14 @@ export interface Strain {
 }
 
 /**
- * A job never goes slower than this, whatever others have to bear: it has to end some day. On two cores that is about 5,000 users a
- * second. A job that is not alone begins with it, since nobody knows yet how much others can bear.
+ * A job never goes slower than this, whatever others have to bear: it has to end some day. One that is not alone begins with it, since
+ * nobody knows yet how much they can bear.
  */
-export const shareMin = 0.3;
+export const shareMin = 0.1;
+
+/** While it deletes fewer users a second than this, it takes this share all the same. */
+const usersPerSecondMin = 5_000;
+export const shareOfSlow = 0.3;
 
 /** Below this degree it goes faster again; between it and 1 it stays as it is, so that it comes to rest. */
 const comfortable = 0.85;
@@ -42,14 +46,19 @@ export class Pace {
     return this.#share;
   }
 
-  /** Told about once a second what others have to bear just now. */
-  see(strains: readonly Strain[], nowMs: number): void {
+  /** Told about once a second what others have to bear just now, and the job's own rate; undefined while it deletes nobody. */
+  see(strains: readonly Strain[], nowMs: number, usersPerSecond?: number): void {
     const worst = strains.reduce<Strain | undefined>(
       (most, one) => (!most || one.degree > most.degree ? one : most),
       undefined,
     );
     const degree = worst?.degree ?? 0;
-    if (degree > 1) {
+    const isSlow = usersPerSecond !== undefined && usersPerSecond < usersPerSecondMin && this.#share <= shareOfSlow;
+    if (degree > 1 && isSlow) {
+      this.#why = worst?.why ?? '';
+      this.#isStarting = false;
+      this.#share = Math.min(shareOfSlow, this.#share + fasterBy);
+    } else if (degree > 1) {
       if (this.#share === 1) this.#slowerSince = nowMs;
       this.#why = worst?.why ?? '';
       this.#isStarting = false;
