@@ -105,10 +105,11 @@ async function deleteOtherMemberships(tx: StepTx, range: WorkRange): Promise<Map
 }
 
 /**
- * Identities are the only rows that a step shares with returning users, whose writers re-point them in order of (type, value): they
- * are deleted in the same order, and after everything else, so that nobody waits longer than this statement takes. One that was
- * re-pointed meanwhile belongs to a fresh profile and is left alone: the deletion waits for the writer, and then finds another version
- * of the row in its place. Those that go are entered into the ledger in the same statement.
+ * Identities are the only rows that a step shares with returning users, whose writers re-point them in order of (type, value):
+ * they are locked in the same order, and after everything else, so that nobody waits longer than this statement takes. One that
+ * was re-pointed meanwhile belongs to a fresh profile and is left alone: the lock waits, then looks at the row again. Those that
+ * go are entered into the ledger in the same statement. Without the locks, which are a change of each row more, nothing says in which
+ * order a DELETE goes through its rows: writers and steps then meet in deadlocks (tried, and seen).
  */
 async function deleteIdentities(
   tx: StepTx,
@@ -117,12 +118,13 @@ async function deleteIdentities(
 ): Promise<number> {
   await byKey(tx);
   const { rows } = await sql<{ count: number }>`
-    WITH gone AS (
-      DELETE FROM ${tx.tables.identity} t USING (
-        SELECT i.ctid AS place FROM ${workList(tx, range)} JOIN ${tx.tables.identity} i ON i.profile_id = w.profile_id
-        WHERE ${inRange(range)} ORDER BY i.type, i.value OFFSET 0) doomed
-      WHERE t.ctid = doomed.place
-      RETURNING t.type, t.value),
+    WITH doomed AS MATERIALIZED (
+      SELECT i.ctid FROM ${tx.tables.identity} i JOIN ${workList(tx, range)} ON i.profile_id = w.profile_id
+      WHERE ${inRange(range)}
+      ORDER BY i.type, i.value
+      FOR UPDATE OF i),
+    gone AS (
+      DELETE FROM ${tx.tables.identity} WHERE ctid = ANY (ARRAY(SELECT ctid FROM doomed)) RETURNING type, value),
     noted AS (
       INSERT INTO ${tx.tables.erasure} (at, deletion_id, identities, hashes)
       SELECT ${now}::timestamptz, ${deletionId}, count(*), string_agg(${erasureHash(sql`type`, sql`value`)}, ''::bytea)
@@ -133,8 +135,8 @@ async function deleteIdentities(
 }
 
 /**
- * From here on a transaction joins by looking every row up by its key, in the order in which the other side gives them. Identities are
- * in no slice: to read all of them for each slice would cost in proportion to the dataset.
+ * From here on a transaction joins by looking every row up by its key. Identities are in no slice: to read all of them for each slice
+ * would cost in proportion to the dataset.
  */
 export async function byKey(tx: StepTx): Promise<void> {
   await sql`
