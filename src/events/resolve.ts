@@ -36,6 +36,8 @@ interface Known {
   absent: Set<number>;
   /** Profiles that are being merged by a job and that a message names together with another one: whose part they become. */
   survivors: Map<number, number>;
+  /** Keys of the identities that this transaction has claimed, in whichever round: nobody had them before. */
+  claimed: Set<string>;
   /** Identities that named a doomed profile when they were locked: they go to whoever came back. */
   takenBack: Identity[];
 }
@@ -52,7 +54,7 @@ export async function resolveProfiles(
 ): Promise<ResolvedProfile[]> {
   const named = nameIdentities(messages);
   if (named.identities.length === 0) return [];
-  const known: Known = { fresh: new Set(), absent: new Set(), survivors: new Map(), takenBack: [] };
+  const known: Known = { fresh: new Set(), absent: new Set(), survivors: new Map(), claimed: new Set(), takenBack: [] };
 
   for (let round = 0; round < roundsMax; round++) {
     const holders = await holdersOf(tx, named.identities, known);
@@ -66,6 +68,7 @@ export async function resolveProfiles(
     }
     const wanted = candidates.flatMap((candidate) => claimsOf(candidate, named.identities, owners));
     const won = wanted.length > 0 ? await claimIdentities(tx, wanted, [...known.absent, ...known.fresh]) : [];
+    for (const identity of won) known.claimed.add(identityKey(identity));
     const all = candidates.flatMap((candidate) => candidate.existing);
     const missing = won.length < wanted.length ? [] : await missingProfiles(tx, all);
     for (const id of missing) known.absent.add(id);
@@ -81,7 +84,9 @@ export async function resolveProfiles(
       existing,
       live,
       newId: target,
-      hasNewIdentities: group.identities.some((place) => owners[place] !== target),
+      hasNewIdentities: group.identities.some(
+        (place) => owners[place] !== target || known.claimed.has(identityKey(named.identities[place] as Identity)),
+      ),
       named: group.identities.some(
         (place) =>
           named.identities[place]?.type !== anonymousType &&
