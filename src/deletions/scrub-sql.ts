@@ -21,10 +21,11 @@ export interface ScrubState {
   endedAt: string | null;
 }
 
-export async function readScrub(ds: DatasetDb, deletionId: string): Promise<ScrubState | null> {
+/** How far the scrub of a running job is; null before it began, undefined when the job is no longer running. */
+export async function readScrub(ds: DatasetDb, deletionId: string): Promise<ScrubState | null | undefined> {
   const { rows } = await sql<{ scrub: ScrubState | null }>`
     SELECT scrub FROM ${ds.tables.deletion} WHERE id = ${deletionId} AND completed_at IS NULL`.execute(ds.db);
-  return rows[0]?.scrub ?? null;
+  return rows[0]?.scrub;
 }
 
 export async function saveScrub(ds: DatasetDb, deletionId: string, state: ScrubState): Promise<void> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { until } from '../../test/waiting.ts';
 import { on } from '../database/handle.ts';
+import { scrubNext } from './scrub.ts';
 import { releaseScrub, takeScrub } from './scrub-sql.ts';
 
 let world: TestDatabase;
@@ -21,4 +22,10 @@ test('a worker that falls silent in the middle of a scrub, as one whose server s
       await releaseScrub(ds);
     });
   });
+});
+
+test('a worker that comes when the job has been completed writes no table anew, and leaves the result as it is', async () => {
+  const { dataset, database } = world;
+  const next = () => scrubNext(dataset, database.steps, 'del_gone', { renewLog: undefined, now: new Date() });
+  expect(await next()).toBe('idle');
 });

@@ -29,7 +29,7 @@ export type RenewLog = (() => Promise<void>) | undefined;
  * a scrub sees to it that no byte of them is left in its files. Every table that held them is written anew, then the planner's
  * statistics, then a checkpoint lets the old files go, then the log is renewed. Each step can be repeated, so a crash costs one.
  *
- * `idle` when another worker is at it. Throws `deletion.waits` while somebody may still see the deleted rows, and 55P03 when others
+ * `idle` when another worker is at it or has completed the job. Throws `deletion.waits` while somebody may still see the deleted rows, and 55P03 when others
  * hold a table.
  */
 export function scrubNext(
@@ -42,7 +42,10 @@ export function scrubNext(
     const ds = on(dataset, connection);
     if (!(await takeScrub(ds))) return 'idle';
     try {
-      const state = (await readScrub(ds, deletionId)) ?? (await begin(ds, now));
+      const known = await readScrub(ds, deletionId);
+      // Another worker has completed the job since this one found all of it proven.
+      if (known === undefined) return 'idle';
+      const state = known ?? (await begin(ds, now));
       if (state.endedAt) return 'done';
       await saveScrub(ds, deletionId, await next(ds, state, { renewLog, now }));
       return 'more';
