@@ -3,7 +3,6 @@ import type { StepTx } from '../database/gate.ts';
 import type { PartitionedTable } from '../database/handle.ts';
 import { type Place, places, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion } from './deletion.ts';
-import { byKey } from './step-sql.ts';
 
 /**
  * Counts, in every place, the rows that belong to a profile on the work list of a slice; each must be 0. By index for a short
@@ -28,6 +27,16 @@ export async function countLeftovers(tx: StepTx, { setNo }: RunningDeletion, sli
     counts[place.name as keyof RowCounts] = count;
   }
   return counts as RowCounts;
+}
+
+/**
+ * From here on a transaction joins by looking every row up by its key. Identities are in no slice: to read all of them for each slice
+ * would cost in proportion to the dataset.
+ */
+async function byKey(tx: StepTx): Promise<void> {
+  await sql`
+    SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+           set_config('enable_seqscan', 'off', true), set_config('enable_memoize', 'off', true)`.execute(tx.db);
 }
 
 /** The work list of a slice in short: how many users, and SHA-256 over their ids in order, 8 bytes big-endian each. */

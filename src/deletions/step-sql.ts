@@ -108,15 +108,13 @@ async function deleteOtherMemberships(tx: StepTx, range: WorkRange): Promise<Map
  * Identities are the only rows that a step shares with returning users, whose writers re-point them in order of (type, value):
  * they are locked in the same order, and after everything else, so that nobody waits longer than this statement takes. One that
  * was re-pointed meanwhile belongs to a fresh profile and is left alone: the lock waits, then looks at the row again. Those that
- * go are entered into the ledger in the same statement. Without the locks, which are a change of each row more, nothing says in which
- * order a DELETE goes through its rows: writers and steps then meet in deadlocks (tried, and seen).
+ * go are entered into the ledger in the same statement.
  */
 async function deleteIdentities(
   tx: StepTx,
   range: WorkRange,
   { deletionId, now }: { deletionId: string; now: Date },
 ): Promise<number> {
-  await byKey(tx);
   const { rows } = await sql<{ count: number }>`
     WITH doomed AS MATERIALIZED (
       SELECT i.ctid FROM ${tx.tables.identity} i JOIN ${workList(tx, range)} ON i.profile_id = w.profile_id
@@ -132,16 +130,6 @@ async function deleteIdentities(
       RETURNING identities)
     SELECT coalesce(sum(identities), 0)::bigint AS count FROM noted`.execute(tx.db);
   return rows[0]?.count ?? 0;
-}
-
-/**
- * From here on a transaction joins by looking every row up by its key. Identities are in no slice: to read all of them for each slice
- * would cost in proportion to the dataset.
- */
-export async function byKey(tx: StepTx): Promise<void> {
-  await sql`
-    SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-           set_config('enable_seqscan', 'off', true), set_config('enable_memoize', 'off', true)`.execute(tx.db);
 }
 
 export interface SliceProgress {
