@@ -314,6 +314,21 @@ describe('evaluation', () => {
   });
 });
 
+describe('an identity that was won before all is looked at again', () => {
+  test('still lets its user into the segments that ask for it', async () => {
+    const loyal = await world.rule('Loyal', { identity: 'customerId', present: true });
+    await world.compute();
+    await write(world, [message('anna')]);
+    const batch = await writeAndHold([message(['anna', 'customerId:1']), message('bert')], afterLockingIdentities);
+    // Bert is somebody else's when the batch claims him: it looks at everybody again, and Anna seems to have had hers all along.
+    await write(world, [message('bert')]);
+    batch.release();
+    await batch.done;
+    expect(await world.usersOf(loyal)).toEqual(['anna']);
+    await checkInvariants(world.ds);
+  });
+});
+
 describe('counters', () => {
   test('are the last that a batch writes', async () => {
     await world.rule('Seen', { action: 'View Item', did: true });
