@@ -146,6 +146,26 @@ describe('locks', () => {
     await batch;
   });
 
+  test('of a merge are taken in one go, with those of identities that no message names', async () => {
+    await write(world, [message(['b', 'a']), message('c')]);
+    const holder = await holding((db) =>
+      sql`SELECT FROM ${world.ds.tables.identity} WHERE value = 'a' FOR UPDATE`.execute(db),
+    );
+    const batch = write(world, [message(['c', 'b'])]);
+    await waiting();
+    // It waits for the first of them, and holds none of the others meanwhile.
+    const { rows } = await sql`
+      SELECT value FROM ${world.ds.tables.identity} WHERE value IN ('b', 'c') ORDER BY value FOR UPDATE NOWAIT`.execute(
+      world.database.reads,
+    );
+    expect(rows).toEqual([{ value: 'b' }, { value: 'c' }]);
+    await holder.release();
+    await batch;
+    expect(await showProfiles(world.ds)).toMatchObject([
+      { identities: ['userId:a', 'userId:b', 'userId:c'], events: 3 },
+    ]);
+  });
+
   test('are taken on profiles in order of id, whatever they are called', async () => {
     await write(world, [message('z')]);
     await write(world, [message('a')]);

@@ -72,15 +72,6 @@ export async function withExclusiveGate<T>(
   }
 }
 
-/** Thrown inside a transaction that has to be repeated as a whole, as after a deadlock: others were faster. */
-export class Overtaken extends Error {
-  readonly code = '40001';
-
-  constructor() {
-    super('Others were faster; the transaction is repeated.');
-  }
-}
-
 /**
  * How writers plan: a prepared statement once for all its values, from its first use on, because planning over all partitions costs
  * more than the values could tell; and without Memoize, because no profile comes twice in a batch.

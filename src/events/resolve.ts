@@ -1,12 +1,13 @@
-import { type GatedTx, Overtaken } from '../database/gate.ts';
+import type { GatedTx } from '../database/gate.ts';
+import { backToSavepoint, setSavepoint } from '../database/savepoint-sql.ts';
 import { LetheError } from '../errors.ts';
 import { noteErased } from '../identities/erasure-sql.ts';
 import { anonymousType, type Identity } from '../identities/identity.ts';
-import { claimIdentities, type IdentityRow, lockIdentities, lockIdentitiesOf } from '../identities/identity-sql.ts';
+import { claimIdentities, type IdentityRow, lockIdentities } from '../identities/identity-sql.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
 import { lockProfiles, takeProfileIds } from '../profiles/figures-sql.ts';
 import { requestsConnecting, survivorsOf } from '../profiles/merge-requests.ts';
-import { type Group, groupMessages, identityKey, nameIdentities } from './groups.ts';
+import { type Group, groupMessages, identityKey, type NamedIdentities, nameIdentities } from './groups.ts';
 import { type LiveMergeLimits, liveMergeLimits, type Merging, planMerges } from './merge-plan.ts';
 
 /** The profile of some messages of a batch: its identities are ours, its row is locked or not yet there. */
@@ -28,24 +29,21 @@ export interface ResolvedProfile {
 /** More would mean that others win every identity of ours again and again. */
 const roundsMax = 10;
 
-/** What the rounds of one resolution have found out. */
+/** What a round has found out for the next one. */
 interface Known {
-  /** Ids that this transaction has taken for new profiles; identities may name them already. */
-  fresh: Set<number>;
   /** Doomed or gone. */
   absent: Set<number>;
   /** Profiles that are being merged by a job and that a message names together with another one: whose part they become. */
   survivors: Map<number, number>;
-  /** Keys of the identities that this transaction has claimed, in whichever round: nobody had them before. */
-  claimed: Set<string>;
-  /** Identities that named a doomed profile when they were locked: they go to whoever came back. */
-  takenBack: Identity[];
+  /** Profiles that are merged at once: all their identities are locked with those that the messages name. */
+  merged: Set<number>;
 }
 
 /**
  * Finds the profile of each message by the writer's protocol: locks the identities in order, leaves out profiles that are
- * doomed or gone, claims what is new or names one of those, and locks the profiles in order. Whenever somebody else was faster,
- * all of it is looked at again. A new profile's row is not written here; its identities are this transaction's alone.
+ * doomed or gone, claims what is new or names one of those, and locks the profiles in order. Whenever somebody else was faster, or
+ * more has to be locked than was known, all of it is taken back and looked at again: a lock that came later would be out of order.
+ * A new profile's row is not written here; its identities are this transaction's alone.
  */
 export async function resolveProfiles(
   tx: GatedTx,
@@ -54,52 +52,61 @@ export async function resolveProfiles(
 ): Promise<ResolvedProfile[]> {
   const named = nameIdentities(messages);
   if (named.identities.length === 0) return [];
-  const known: Known = { fresh: new Set(), absent: new Set(), survivors: new Map(), claimed: new Set(), takenBack: [] };
-
-  for (let round = 0; round < roundsMax; round++) {
-    const holders = await holdersOf(tx, named.identities, known);
-    const owners = holders.map((holder) => ownerOf(holder, known));
-    const candidates = groupMessages(named, owners).map((group) => candidateOf(group, owners, known.fresh));
-    await giveNewIds(tx, candidates, known.fresh);
-    const merging = candidates.filter(({ existing }) => existing.length > 1);
-    if (merging.length > 0) {
-      if (await learnSurvivors(tx, merging, known)) continue;
-      await planFor(tx, merging, limits);
-    }
-    const wanted = candidates.flatMap((candidate) => claimsOf(candidate, named.identities, owners));
-    const won = wanted.length > 0 ? await claimIdentities(tx, wanted, [...known.absent, ...known.fresh]) : [];
-    for (const identity of won) known.claimed.add(identityKey(identity));
-    const all = candidates.flatMap((candidate) => candidate.existing);
-    const missing = won.length < wanted.length ? [] : await missingProfiles(tx, all);
-    for (const id of missing) known.absent.add(id);
-    if (won.length < wanted.length || missing.length > 0) {
-      // What was claimed for the survivor of a large merge would stay there, whoever survives by the next plan.
-      if (candidates.some(({ live }) => !live)) throw new Overtaken();
-      continue;
-    }
-    if (merging.length > 0) await checkPlans(tx, merging, known);
-    // Whoever is deleted in bulk loses them here and not to a step.
-    await noteErased(tx, known.takenBack, { at: now, deletionId: null });
-    return candidates.map(({ existing, target, live, group }) => ({
-      existing,
-      live,
-      newId: target,
-      hasNewIdentities: group.identities.some(
-        (place) => owners[place] !== target || known.claimed.has(identityKey(named.identities[place] as Identity)),
-      ),
-      named: group.identities.some(
-        (place) =>
-          named.identities[place]?.type !== anonymousType &&
-          // A profile that is merged by a job keeps its identities until then.
-          owners[place] === holders[place] &&
-          (live || owners[place] === undefined || owners[place] === target),
-      ),
-      messages: group.messages,
-    }));
+  const known: Known = { absent: new Set(), survivors: new Map(), merged: new Set() };
+  await setSavepoint(tx, 'unlocked');
+  for (let round = 1; round <= roundsMax; round++) {
+    const resolved = await resolveOnce(tx, named, known, { limits, now });
+    if (resolved) return resolved;
+    await backToSavepoint(tx, 'unlocked');
   }
   throw new LetheError('busy', 'database.busy', 'Others name the same users at the same time. Try again in a moment.', {
     retryAfterSeconds: 1,
   });
+}
+
+/** One round; undefined where it learned something that makes another one necessary. */
+async function resolveOnce(
+  tx: GatedTx,
+  named: NamedIdentities,
+  known: Known,
+  { limits, now }: { limits: LiveMergeLimits; now: Date },
+): Promise<ResolvedProfile[] | undefined> {
+  const { identities } = named;
+  const { holders, takenBack } = await holdersOf(tx, identities, known);
+  const owners = holders.map((holder) => ownerOf(holder, known));
+  const candidates = groupMessages(named, owners).map((group) => candidateOf(group, owners));
+  await giveNewIds(tx, candidates);
+  const merging = candidates.filter(({ existing }) => existing.length > 1);
+  if (merging.length > 0) {
+    if (await learnSurvivors(tx, merging, known)) return undefined;
+    if (await learnMerged(tx, merging, limits, known)) return undefined;
+  }
+  const wanted = candidates.flatMap((candidate) => claimsOf(candidate, identities, owners));
+  const won = wanted.length > 0 ? await claimIdentities(tx, wanted, [...known.absent]) : [];
+  if (won.length < wanted.length) return undefined;
+  const missing = await missingProfiles(
+    tx,
+    candidates.flatMap((candidate) => candidate.existing),
+  );
+  for (const id of missing) known.absent.add(id);
+  if (missing.length > 0) return undefined;
+  if (merging.length > 0 && !(await stillStands(tx, merging, known))) return undefined;
+  // Whoever is deleted in bulk loses them here and not to a step.
+  await noteErased(tx, takenBack, { at: now, deletionId: null });
+  return candidates.map(({ existing, target, live, group }) => ({
+    existing,
+    live,
+    newId: target,
+    hasNewIdentities: group.identities.some((place) => owners[place] !== target),
+    named: group.identities.some(
+      (place) =>
+        identities[place]?.type !== anonymousType &&
+        // A profile that is merged by a job keeps its identities until then.
+        owners[place] === holders[place] &&
+        (live || owners[place] === undefined || owners[place] === target),
+    ),
+    messages: group.messages,
+  }));
 }
 
 interface Candidate {
@@ -111,18 +118,24 @@ interface Candidate {
   target: number;
 }
 
-/** The profile that each identity names, undefined for one that is new or names a profile which is not there for writers. */
-async function holdersOf(tx: GatedTx, identities: readonly Identity[], known: Known): Promise<(number | undefined)[]> {
-  const { fresh, absent } = known;
-  const rows = await lockIdentities(tx, identities);
-  const ids = new Set(rows.map((row) => row.profileId).filter((id) => !fresh.has(id) && !absent.has(id)));
+interface Held {
+  /** The profile that each identity names, undefined for one that is new or names a profile which is not there for writers. */
+  holders: (number | undefined)[];
+  /** Identities that name a profile which is not there: they go to whoever came back. */
+  takenBack: Identity[];
+}
+
+async function holdersOf(tx: GatedTx, identities: readonly Identity[], { absent, merged }: Known): Promise<Held> {
+  const rows = await lockIdentities(tx, identities, [...merged]);
+  const ids = new Set(rows.map((row) => row.profileId).filter((id) => !absent.has(id)));
   if (ids.size > 0) for (const id of await doomedAmong(tx, [...ids])) absent.add(id);
-  known.takenBack = rows.filter((row) => absent.has(row.profileId));
-  const holders = new Map(rows.map((row) => [identityKey(row), row.profileId]));
-  return identities.map((identity) => {
-    const holder = holders.get(identityKey(identity));
-    return holder === undefined || absent.has(holder) ? undefined : holder;
-  });
+  const profiles = new Map(rows.map((row) => [identityKey(row), row.profileId]));
+  const isAbsent = (id: number | undefined) => id !== undefined && absent.has(id);
+  const named = identities.map((identity) => profiles.get(identityKey(identity)));
+  return {
+    holders: named.map((id) => (isAbsent(id) ? undefined : id)),
+    takenBack: identities.filter((_, place) => isAbsent(named[place])),
+  };
 }
 
 /** The profile that is written to for whoever holds an identity. */
@@ -131,19 +144,18 @@ function ownerOf(holder: number | undefined, known: Known): number | undefined {
   return survivor === undefined || known.absent.has(survivor) ? holder : ownerOf(survivor, known);
 }
 
-function candidateOf(group: Group, owners: readonly (number | undefined)[], fresh: ReadonlySet<number>): Candidate {
+function candidateOf(group: Group, owners: readonly (number | undefined)[]): Candidate {
   const ids = [...new Set(group.identities.map((place) => owners[place]))].filter((id) => id !== undefined);
-  const existing = ids.filter((id) => !fresh.has(id)).sort((a, b) => a - b);
-  return { group, existing, live: true, target: existing[0] ?? (ids.length > 0 ? Math.min(...ids) : 0) };
+  const existing = ids.sort((a, b) => a - b);
+  return { group, existing, live: true, target: existing[0] ?? 0 };
 }
 
-async function giveNewIds(tx: GatedTx, candidates: readonly Candidate[], fresh: Set<number>): Promise<void> {
+async function giveNewIds(tx: GatedTx, candidates: readonly Candidate[]): Promise<void> {
   const without = candidates.filter(({ target }) => target === 0);
   if (without.length === 0) return;
   const ids = await takeProfileIds(tx, without.length);
   without.forEach((candidate, index) => {
     candidate.target = ids[index] as number;
-    fresh.add(candidate.target);
   });
 }
 
@@ -160,7 +172,13 @@ async function learnSurvivors(tx: GatedTx, merging: readonly Candidate[], { surv
   return survivors.size > before;
 }
 
-async function planFor(tx: GatedTx, merging: readonly Candidate[], limits: LiveMergeLimits): Promise<void> {
+/** Decides about the merges. Answers whether one is to be done at once whose profiles' identities are not all locked. */
+async function learnMerged(
+  tx: GatedTx,
+  merging: readonly Candidate[],
+  limits: LiveMergeLimits,
+  { merged }: Known,
+): Promise<boolean> {
   const plans = await planMerges(
     tx,
     merging.map(({ existing }) => existing),
@@ -170,21 +188,23 @@ async function planFor(tx: GatedTx, merging: readonly Candidate[], limits: LiveM
     const plan = plans[index] as Merging;
     candidate.existing = plan.profiles;
     candidate.target = plan.profiles[0] as number;
-    candidate.live &&= plan.live;
+    candidate.live = plan.live;
   });
-  const live = merging.filter((candidate) => candidate.live).flatMap(({ existing }) => existing);
-  if (live.length > 0) await lockIdentitiesOf(tx, live);
+  const before = merged.size;
+  for (const { live, existing } of merging) if (live) for (const id of existing) merged.add(id);
+  return merged.size > before;
 }
 
 /**
- * Looks again now that the profiles are locked. A profile that others are to become part of is not merged at once: it has to be
- * there for them. Where a profile was meanwhile named with a third one, the transaction is repeated.
+ * Looks at the merges again now that the profiles are locked; false where a profile was meanwhile named with a third one. A profile
+ * that others are to become part of is not merged at once: it has to be there for them.
  */
-async function checkPlans(tx: GatedTx, merging: readonly Candidate[], known: Known): Promise<void> {
-  if (await learnSurvivors(tx, merging, known)) throw new Overtaken();
+async function stillStands(tx: GatedTx, merging: readonly Candidate[], known: Known): Promise<boolean> {
+  if (await learnSurvivors(tx, merging, known)) return false;
   const losers = merging.flatMap(({ existing }) => existing.slice(1));
   const awaited = new Set((await requestsConnecting(tx, losers)).map(({ survivor }) => survivor));
   for (const one of merging) one.live &&= !one.existing.slice(1).some((id) => awaited.has(id));
+  return true;
 }
 
 /** The identities of a group that do not name one of its profiles yet. */

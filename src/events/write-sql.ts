@@ -66,15 +66,6 @@ export async function addActionCounts(tx: GatedTx, added: readonly AddedActions[
       last_at = greatest(a.last_at, EXCLUDED.last_at)`.execute(tx.db);
 }
 
-/** Everything that a batch wrote before this point can be taken back by `backToSavepoint`. */
-export async function setSavepoint(tx: GatedTx): Promise<void> {
-  await sql`SAVEPOINT batch`.execute(tx.db);
-}
-
-export async function backToSavepoint(tx: GatedTx): Promise<void> {
-  await sql`ROLLBACK TO SAVEPOINT batch`.execute(tx.db);
-}
-
 /** Forgets some of the messages that were received before that moment; returns how many. One that is just taken anew is left alone. */
 export async function forgetMessageKeys(ds: DatasetDb, seenBefore: Date, limit: number): Promise<number> {
   const result = await sql`

@@ -1,6 +1,7 @@
 import { type GatedTx, withSharedGate } from '../database/gate.ts';
 import type { Dataset } from '../database/handle.ts';
 import type { Db } from '../database/postgres.ts';
+import { backToSavepoint, setSavepoint } from '../database/savepoint-sql.ts';
 import { emailIdentity, type Identity } from '../identities/identity.ts';
 import { addFigures } from '../profiles/figures-sql.ts';
 import { countMembershipChanges, evaluateProfiles, type MembershipChanges } from '../segments/evaluate.ts';
@@ -12,7 +13,7 @@ import { type ResolvedProfile, resolveProfiles } from './resolve.ts';
 import { tallyOf, type Written } from './tally.ts';
 import { applyTraits, type Refusal } from './traits.ts';
 import { writeNewVisits } from './visit-changes.ts';
-import { addActionCounts, backToSavepoint, insertEvents, setSavepoint } from './write-sql.ts';
+import { addActionCounts, insertEvents } from './write-sql.ts';
 
 /** What became of one message. */
 export type WriteResult =
@@ -62,13 +63,13 @@ export async function writeMessagesIn(
   // is taken back then and done again without them, so that they leave no trace: no identity, no merge, no messageId.
   const refusable = incoming.some(({ message }) => message.traits);
   while (open.length > 0) {
-    if (refusable) await setSavepoint(tx);
+    if (refusable) await setSavepoint(tx, 'batch');
     const { written, refused } = await writeBatch(tx, open, context);
     if (refused.size === 0) {
       for (const [index, profileId] of written) results[index] = { accepted: true, profileId };
       break;
     }
-    await backToSavepoint(tx);
+    await backToSavepoint(tx, 'batch');
     for (const [index, refusal] of refused) results[index] = { accepted: false, ...refusal };
     open = open.filter(({ index }) => !refused.has(index));
   }

@@ -33,11 +33,21 @@ export async function listIdentitiesOf(ds: DatasetDb, profileIds: readonly numbe
   return rows;
 }
 
-/** Locks those of the identities that exist, in order of (type, value). */
-export async function lockIdentities(tx: GatedTx, identities: readonly Identity[]): Promise<IdentityRow[]> {
+/** Locks those of the identities that exist, and all identities of some profiles, in order of (type, value). */
+export async function lockIdentities(
+  tx: GatedTx,
+  identities: readonly Identity[],
+  profileIds: readonly number[],
+): Promise<IdentityRow[]> {
+  const named = sql`
+    SELECT n.type, n.value
+    FROM unnest(${identities.map((one) => one.type)}::text[], ${identities.map((one) => one.value)}::text[]) AS n (type, value)`;
+  const ofProfiles = sql`
+    UNION
+    SELECT o.type, o.value FROM ${tx.tables.identity} o WHERE o.profile_id = ANY(${profileIds}::bigint[])`;
   const { rows } = await sql<IdentityRow>`
     SELECT ${columns}
-    FROM unnest(${identities.map((one) => one.type)}::text[], ${identities.map((one) => one.value)}::text[]) AS n (type, value)
+    FROM (${named}${profileIds.length > 0 ? ofProfiles : sql``}) AS n (type, value)
     JOIN ${tx.tables.identity} i ON i.type = n.type AND i.value = n.value
     ORDER BY i.type, i.value
     FOR UPDATE OF i`.execute(tx.db);

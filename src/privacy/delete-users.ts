@@ -1,4 +1,5 @@
 import type { GatedTx } from '../database/gate.ts';
+import { backToSavepoint, setSavepoint } from '../database/savepoint-sql.ts';
 import { singleDeletionsSlice } from '../deletions/deletion.ts';
 import { LetheError } from '../errors.ts';
 import { noteErased } from '../identities/erasure-sql.ts';
@@ -29,16 +30,19 @@ export async function deleteNamedUsers(
   texts: readonly string[],
   { type, now }: { type: LookUpType; now: Date },
 ): Promise<DeletedUsers> {
+  await setSavepoint(tx, 'unlocked');
   for (let attempt = 1; attempt <= triesMax; attempt++) {
     const found = await lookUpUsers(tx, texts, type);
     const profileNos = await wholeUsers(tx, found);
-    const locked = await lockUsers(tx, profileNos);
-    // Before the locks were there, a merge may have given a name to another profile.
-    const still = await lookUpUsers(tx, texts, type);
-    const whole = locked.length === profileNos.length && isSame(found, still);
-    if (whole && (await wholeUsers(tx, still)).length === profileNos.length) {
-      return { found, rows: await deleteUsers(tx, profileNos, now) };
+    if (await lockUsers(tx, profileNos)) {
+      // Before the locks were there, a merge may have given a name to another profile.
+      const still = await lookUpUsers(tx, texts, type);
+      if (isSame(found, still) && (await wholeUsers(tx, still)).length === profileNos.length) {
+        return { found, rows: await deleteUsers(tx, profileNos, now) };
+      }
     }
+    // Whatever is locked later would be out of order.
+    await backToSavepoint(tx, 'unlocked');
   }
   throw new LetheError('busy', 'user.busy', 'This user is being changed all the time; nothing was deleted. Try again.');
 }
@@ -49,13 +53,15 @@ async function wholeUsers(tx: GatedTx, found: ReadonlyMap<string, number>): Prom
   return [...new Set([...named, ...merging.flatMap(({ loser, survivor }) => [loser, survivor])])];
 }
 
-async function lockUsers(tx: GatedTx, profileNos: readonly number[]): Promise<number[]> {
+/** Whether all of them are there and locked with all their identities: until the locks were there, they may have got another one. */
+async function lockUsers(tx: GatedTx, profileNos: readonly number[]): Promise<boolean> {
   // A step of a bulk deletion begins with its profiles and ends with their identities. In the writers' order the two would wait
   // for each other.
   const doomed = await doomedAmong(tx, profileNos);
   if (doomed.length > 0) await lockProfiles(tx, doomed);
-  await lockIdentitiesOf(tx, profileNos);
-  return lockProfiles(tx, profileNos);
+  const identities = await lockIdentitiesOf(tx, profileNos);
+  const locked = await lockProfiles(tx, profileNos);
+  return locked.length === profileNos.length && (await listIdentitiesOf(tx, profileNos)).length === identities.length;
 }
 
 function isSame(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
