@@ -30,6 +30,7 @@ async function writeAndHold(messages: Parameters<typeof write>[1], statement: Re
 
 const afterLockingIdentities = /FOR UPDATE OF i/;
 const afterClaimingIdentities = /INSERT INTO .*type, value, profile_id/;
+const afterTakingIdentitiesBack = /SET profile_id = n.profile_id/;
 const afterAddingFigures = /created_by_import/;
 const afterCounters = /segment_history/;
 
@@ -120,7 +121,7 @@ describe('doomed profiles', () => {
     await write(world, [message('anna')]);
     const doomed = await idOf('anna');
     await freeze(doomed);
-    const first = await writeAndHold([message('anna')], afterClaimingIdentities);
+    const first = await writeAndHold([message('anna')], afterTakingIdentitiesBack);
     const second = write(world, [message('anna')]);
     await waiting();
     first.release();

@@ -3,6 +3,7 @@ import type { GatedTx } from '../database/gate.ts';
 import { type Dataset, on } from '../database/handle.ts';
 import type { Db } from '../database/postgres.ts';
 import { anonymousType, type Identity } from '../identities/identity.ts';
+import { giveIdentities } from '../identities/identity-sql.ts';
 import type { MergeRequest } from '../profiles/merge-requests-sql.ts';
 import { orderActions } from './order-value.ts';
 
@@ -36,15 +37,15 @@ export async function lockSomeIdentities(tx: GatedTx, profileId: number, limit: 
 }
 
 /** Gives identities of the loser, which are locked as both profiles are, to the survivor. */
-export async function giveIdentities(
+export async function moveIdentities(
   tx: GatedTx,
   { loser, survivor }: MergeRequest,
   identities: readonly Identity[],
 ): Promise<void> {
-  await sql`
-    UPDATE ${tx.tables.identity} i SET profile_id = ${survivor}
-    FROM unnest(${identities.map((one) => one.type)}::text[], ${identities.map((one) => one.value)}::text[]) AS n (type, value)
-    WHERE i.type = n.type AND i.value = n.value AND i.profile_id = ${loser}`.execute(tx.db);
+  await giveIdentities(
+    tx,
+    identities.map((identity) => ({ ...identity, profileId: survivor })),
+  );
   await sql`
     UPDATE ${tx.tables.profile} p SET named = EXISTS (
       SELECT FROM ${tx.tables.identity} i WHERE i.profile_id = p.id AND i.type <> ${anonymousType})

@@ -1,6 +1,6 @@
 import { type GatedTx, withSharedGate } from '../database/gate.ts';
 import type { DatasetDb } from '../database/handle.ts';
-import { lockIdentitiesOf } from '../identities/identity-sql.ts';
+import { listIdentitiesOf, lockIdentitiesOf } from '../identities/identity-sql.ts';
 import { lockProfiles } from '../profiles/figures-sql.ts';
 import { livingAmong, standingRequests } from '../profiles/merge-requests.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type MergeRequest,
 } from '../profiles/merge-requests-sql.ts';
 import { countMembershipChanges, evaluateProfiles, type MembershipChanges } from '../segments/evaluate.ts';
-import { giveIdentities, lockSomeIdentities, takeLargeMerges } from './large-merge-sql.ts';
+import { lockSomeIdentities, moveIdentities, takeLargeMerges } from './large-merge-sql.ts';
 import { mergeProfiles } from './merge.ts';
 import { type LiveMergeLimits, liveMergeLimits } from './merge-plan.ts';
 import { type MergeSize, readMergeSizes } from './merge-plan-sql.ts';
@@ -90,17 +90,19 @@ async function takeStep(
   if (!size) return { did: 'overtaken', ...request };
   const isLast = size.events <= limits.events && size.identities <= limits.identities;
   const tooMany = size.identities > limits.identities;
-  if (isLast) await lockIdentitiesOf(tx, [loser]);
+  const held = isLast ? await lockIdentitiesOf(tx, [loser]) : [];
   const identities = tooMany ? await lockSomeIdentities(tx, loser, limits.identities) : [];
   const locked = await lockProfiles(tx, [loser, survivor]);
   if (locked.length < 2 || !(await isRequested(tx, request))) return { did: 'overtaken', ...request };
+  // It may have got another one before it was locked.
+  if (isLast && (await listIdentitiesOf(tx, [loser])).length > held.length) return { did: 'overtaken', ...request };
 
   let changes: MembershipChanges = [];
   let events = 0;
   if (isLast) {
     changes = await mergeProfiles(tx, [{ profiles: [survivor, loser], live: true }], now);
   } else {
-    if (identities.length > 0) await giveIdentities(tx, request, identities);
+    if (identities.length > 0) await moveIdentities(tx, request, identities);
     // Few events go with the rest, however many identities there are.
     if (size.events > limits.events)
       events = await moveOldestEvents(tx, request, Math.min(eventsMax, limits.events), now);

@@ -3,7 +3,13 @@ import { backToSavepoint, setSavepoint } from '../database/savepoint-sql.ts';
 import { LetheError } from '../errors.ts';
 import { noteErased } from '../identities/erasure-sql.ts';
 import { anonymousType, type Identity } from '../identities/identity.ts';
-import { claimIdentities, type IdentityRow, lockIdentities } from '../identities/identity-sql.ts';
+import {
+  claimIdentities,
+  giveIdentities,
+  type IdentityRow,
+  listIdentitiesOf,
+  lockIdentities,
+} from '../identities/identity-sql.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
 import { lockProfiles, takeProfileIds } from '../profiles/figures-sql.ts';
 import { requestsConnecting, survivorsOf } from '../profiles/merge-requests.ts';
@@ -72,7 +78,7 @@ async function resolveOnce(
   { limits, now }: { limits: LiveMergeLimits; now: Date },
 ): Promise<ResolvedProfile[] | undefined> {
   const { identities } = named;
-  const { holders, takenBack } = await holdersOf(tx, identities, known);
+  const { holders, takenBack, locked } = await holdersOf(tx, identities, known);
   const owners = holders.map((holder) => ownerOf(holder, known));
   const candidates = groupMessages(named, owners).map((group) => candidateOf(group, owners));
   await giveNewIds(tx, candidates);
@@ -82,15 +88,14 @@ async function resolveOnce(
     if (await learnMerged(tx, merging, limits, known)) return undefined;
   }
   const wanted = candidates.flatMap((candidate) => claimsOf(candidate, identities, owners));
-  const won = wanted.length > 0 ? await claimIdentities(tx, wanted, [...known.absent]) : [];
-  if (won.length < wanted.length) return undefined;
+  if (!(await claim(tx, wanted, takenBack))) return undefined;
   const missing = await missingProfiles(
     tx,
     candidates.flatMap((candidate) => candidate.existing),
   );
   for (const id of missing) known.absent.add(id);
   if (missing.length > 0) return undefined;
-  if (merging.length > 0 && !(await stillStands(tx, merging, known))) return undefined;
+  if (merging.length > 0 && !(await stillStands(tx, merging, known, locked))) return undefined;
   // Whoever is deleted in bulk loses them here and not to a step.
   await noteErased(tx, takenBack, { at: now, deletionId: null });
   return candidates.map(({ existing, target, live, group }) => ({
@@ -123,6 +128,8 @@ interface Held {
   holders: (number | undefined)[];
   /** Identities that name a profile which is not there: they go to whoever came back. */
   takenBack: Identity[];
+  /** Keys of all that are locked. */
+  locked: ReadonlySet<string>;
 }
 
 async function holdersOf(tx: GatedTx, identities: readonly Identity[], { absent, merged }: Known): Promise<Held> {
@@ -135,6 +142,7 @@ async function holdersOf(tx: GatedTx, identities: readonly Identity[], { absent,
   return {
     holders: named.map((id) => (isAbsent(id) ? undefined : id)),
     takenBack: identities.filter((_, place) => isAbsent(named[place])),
+    locked: new Set(profiles.keys()),
   };
 }
 
@@ -196,29 +204,42 @@ async function learnMerged(
 }
 
 /**
- * Looks at the merges again now that the profiles are locked; false where a profile was meanwhile named with a third one. A profile
- * that others are to become part of is not merged at once: it has to be there for them.
+ * Looks at the merges again now that the profiles are locked; false where one was meanwhile named with a third one, or by an identity
+ * that is not locked. A profile that others are to become part of is not merged at once: it has to be there for them.
  */
-async function stillStands(tx: GatedTx, merging: readonly Candidate[], known: Known): Promise<boolean> {
+async function stillStands(
+  tx: GatedTx,
+  merging: readonly Candidate[],
+  known: Known,
+  locked: ReadonlySet<string>,
+): Promise<boolean> {
   if (await learnSurvivors(tx, merging, known)) return false;
   const losers = merging.flatMap(({ existing }) => existing.slice(1));
   const awaited = new Set((await requestsConnecting(tx, losers)).map(({ survivor }) => survivor));
   for (const one of merging) one.live &&= !one.existing.slice(1).some((id) => awaited.has(id));
-  return true;
+  const moving = merging.filter(({ live }) => live).flatMap(({ existing }) => existing.slice(1));
+  return (await listIdentitiesOf(tx, moving)).every((identity) => locked.has(identityKey(identity)));
 }
 
-/** The identities of a group that do not name one of its profiles yet. */
+/** The identities of a group that name nobody who is there. */
 function claimsOf(
-  { group, existing, target }: Candidate,
+  { group, target }: Candidate,
   identities: readonly Identity[],
   owners: readonly (number | undefined)[],
 ): IdentityRow[] {
   return group.identities
-    .filter((place) => {
-      const owner = owners[place];
-      return owner === undefined || (owner !== target && !existing.includes(owner));
-    })
+    .filter((place) => owners[place] === undefined)
     .map((place) => ({ ...(identities[place] as Identity), profileId: target }));
+}
+
+/** Whether all of them are this transaction's now: those that are taken back are locked, of the others somebody else may be faster. */
+async function claim(tx: GatedTx, wanted: readonly IdentityRow[], takenBack: readonly Identity[]): Promise<boolean> {
+  const back = new Set(takenBack.map(identityKey));
+  const fresh = wanted.filter((identity) => !back.has(identityKey(identity)));
+  const given = wanted.filter((identity) => back.has(identityKey(identity)));
+  if (fresh.length > 0 && (await claimIdentities(tx, fresh)).length < fresh.length) return false;
+  if (given.length > 0) await giveIdentities(tx, given);
+  return true;
 }
 
 async function missingProfiles(tx: GatedTx, ids: readonly number[]): Promise<number[]> {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { GatedTx } from '../database/gate.ts';
 import type { DatasetDb } from '../database/handle.ts';
 import type { Identity } from './identity.ts';
@@ -65,24 +65,31 @@ export async function lockIdentitiesOf(tx: GatedTx, profileIds: readonly number[
 }
 
 /**
- * Gives each identity to its profile if it is new, or names one of `replaceable`: profiles that are doomed or gone. Answers
- * those that were won; whoever else inserted one meanwhile keeps it.
+ * Makes those of the identities that are new; answers them. One that somebody else made first is left alone, without waiting for who
+ * holds it now: a lock on it would be out of order.
  */
-export async function claimIdentities(
-  tx: GatedTx,
-  wanted: readonly IdentityRow[],
-  replaceable: readonly number[],
-): Promise<IdentityRow[]> {
+export async function claimIdentities(tx: GatedTx, wanted: readonly IdentityRow[]): Promise<IdentityRow[]> {
   const { rows } = await sql<IdentityRow>`
     INSERT INTO ${tx.tables.identity} AS i (type, value, profile_id)
     SELECT n.type, n.value, n.profile_id
-    FROM unnest(${wanted.map((one) => one.type)}::text[], ${wanted.map((one) => one.value)}::text[],
-                ${wanted.map((one) => one.profileId)}::bigint[]) AS n (type, value, profile_id)
+    FROM ${listed(wanted)}
     ORDER BY n.type COLLATE "C", n.value COLLATE "C"
-    ON CONFLICT (type, value) DO UPDATE SET profile_id = EXCLUDED.profile_id
-      WHERE i.profile_id = ANY(${replaceable}::bigint[])
+    ON CONFLICT (type, value) DO NOTHING
     RETURNING ${columns}`.execute(tx.db);
   return rows;
+}
+
+/** Gives identities, which are locked, to other profiles. */
+export async function giveIdentities(tx: GatedTx, given: readonly IdentityRow[]): Promise<void> {
+  await sql`
+    UPDATE ${tx.tables.identity} i SET profile_id = n.profile_id
+    FROM ${listed(given)} WHERE i.type = n.type AND i.value = n.value`.execute(tx.db);
+}
+
+function listed(rows: readonly IdentityRow[]): RawBuilder<unknown> {
+  return sql`
+    unnest(${rows.map((one) => one.type)}::text[], ${rows.map((one) => one.value)}::text[],
+           ${rows.map((one) => one.profileId)}::bigint[]) AS n (type, value, profile_id)`;
 }
 
 /** Gives all identities of the losers of merges to their survivors; both lists go side by side. */

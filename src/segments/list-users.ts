@@ -1,4 +1,5 @@
 import type { GatedTx } from '../database/gate.ts';
+import { backToSavepoint, setSavepoint } from '../database/savepoint-sql.ts';
 import { LetheError } from '../errors.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
 import { lockProfiles } from '../profiles/figures-sql.ts';
@@ -59,16 +60,17 @@ export async function lockNamedUsers(
   known?: ReadonlyMap<string, number>,
 ): Promise<NamedUsers> {
   const profileOf = new Map(known ?? (await lookUpUsers(tx, texts)));
-  const living = await lockLivingProfiles(tx, profileOf.values());
-  for (let round = 1; round < roundsMax; round++) {
+  await setSavepoint(tx, 'unlocked');
+  for (let round = 1; ; round++) {
+    const living = await lockLivingProfiles(tx, profileOf.values());
     const missing = [...profileOf].filter(([, id]) => !living.has(id)).map(([text]) => text);
-    if (missing.length === 0) break;
+    if (missing.length === 0 || round === roundsMax) return { profileOf, living };
     const moved = [...(await lookUpUsers(tx, missing))].filter(([text, id]) => profileOf.get(text) !== id);
-    if (moved.length === 0) break;
+    if (moved.length === 0) return { profileOf, living };
     for (const [text, id] of moved) profileOf.set(text, id);
-    for (const id of await lockLivingProfiles(tx, new Map(moved).values())) living.add(id);
+    // The locks of those would be out of order.
+    await backToSavepoint(tx, 'unlocked');
   }
-  return { profileOf, living };
 }
 
 /**
