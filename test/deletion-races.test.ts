@@ -18,7 +18,7 @@ import { changeUsers } from '../src/segments/change-users.ts';
 import { computeNext, finishComputation } from '../src/segments/compute.ts';
 import { replaceUsers } from '../src/segments/replace-users.ts';
 import { checkInvariants } from './invariants.ts';
-import { message, profileOf, writeWatched } from './messages.ts';
+import { message, profileOf, write, writeWatched } from './messages.ts';
 import { ada, createSegmentWorld, type SegmentWorld } from './segment-world.ts';
 import { door, untilWaiting } from './waiting.ts';
 
@@ -56,10 +56,11 @@ const remove = (name: string) =>
   deleteUser(on(world.dataset, world.database.writes), name, { type: undefined, actor: ada, now: world.now });
 const idOf = async (name: string) => (await profileOf(world.ds, name))?.id as number;
 
-async function step(): Promise<'more' | 'idle' | 'finished'> {
+async function step({ isAlone = false } = {}): Promise<'more' | 'idle' | 'finished'> {
   const job = await findRunning(world.ds);
   if (!job) return 'finished';
-  const how = { database: world.database, announce: () => {}, size: stepSize(2_000), now: world.now };
+  const size = Object.assign(stepSize(2_000), { isAlone });
+  const how = { database: world.database, announce: () => {}, size, now: world.now };
   return advance(world.dataset, job, how);
 }
 
@@ -341,6 +342,39 @@ describe('the end of a bulk deletion', () => {
     await expect(vacuum.step(left)).rejects.toThrow();
     expect(await vacuum.open()).toEqual([]);
   });
+});
+
+test('a step that takes itself for alone lets go of its identities when a writer comes, and then waits in order', async () => {
+  // Named so that the first identity in order belongs to the last profile.
+  const numbers = new Map(doomedNames.map((name, n) => [name, `customerId:${99 - n}`]));
+  await write(
+    world,
+    doomedNames.map((name) => message([name, numbers.get(name) as string])),
+  );
+  await start();
+  const { rows } = await sql<{ value: string }>`
+    SELECT i.value FROM ${world.ds.tables.doomed_profile} d JOIN ${world.ds.tables.identity} i USING (profile_id)
+    WHERE satisfies_hash_partition('ds_shop.profile'::regclass, 4, 0, d.profile_id) AND i.type = 'customerId'
+    ORDER BY i.value`.execute(world.ds.db);
+  const [first, second] = rows.map(({ value }) => value);
+  const lock = (db: Db, value: string | undefined) =>
+    sql`SELECT FROM ${world.ds.tables.identity} WHERE value = ${value} FOR UPDATE`.execute(db);
+  const [waits, locked] = [door(), door()];
+  const writer = holding(async (db) => {
+    await lock(db, first);
+    locked.open();
+    await waits.opened;
+    await lock(db, second);
+  });
+  await locked.opened;
+  const done = step({ isAlone: true });
+  await untilWaiting(world.database.reads);
+  waits.open();
+  await (await writer).release();
+  await done;
+  await finish();
+  await checkInvariants(world.ds);
+  expect((await sql`SELECT FROM ${world.ds.tables.profile}`.execute(world.ds.db)).rows).toHaveLength(4);
 });
 
 test('a writer never waits for a step that deletes a user who is not among those it names', async () => {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { LetheError } from '../errors.ts';
 import { type Dataset, type DatasetDb, on } from './handle.ts';
 import { type Db, isRetryable, sqlState } from './postgres.ts';
+import { backToSavepoint, setSavepoint } from './savepoint-sql.ts';
 
 /**
  * The only place that begins a transaction which changes rows of profiles. See ARCHITECTURE.md, "The writer's protocol".
@@ -120,4 +121,30 @@ export function withStep<T>(dataset: Dataset, db: Db, label: string, work: (tx: 
                      set_config('application_name', ${label}, true)`.execute(tx);
     return work(on(dataset, tx) as StepTx);
   });
+}
+
+/**
+ * A part of a step that waits for each lock no longer than `lockTimeoutMs`. Where that is too short, undefined: what it wrote is taken
+ * back, the locks that it took are free again, and the step goes on without it.
+ */
+export async function attemptInStep<T>(
+  tx: StepTx,
+  lockTimeoutMs: number,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  await setSavepoint(tx, 'attempt');
+  await setLockTimeout(tx.db, lockTimeoutMs);
+  try {
+    const result = await work();
+    await setLockTimeout(tx.db, stepLockTimeoutMs);
+    return result;
+  } catch (error) {
+    if (sqlState(error) !== '55P03') throw error;
+    await backToSavepoint(tx, 'attempt');
+    return undefined;
+  }
+}
+
+async function setLockTimeout(tx: Db, ms: number): Promise<void> {
+  await sql`SELECT set_config('lock_timeout', ${`${ms}ms`}, true)`.execute(tx);
 }

@@ -75,6 +75,7 @@ export class Brake {
     const plan: StepPlan = {
       current: Math.min(size.current, turn.usersMax),
       pausedMs: turn.pausedMs,
+      isAlone: turn.allowance.share === 1,
       learn: (users, ms) => {
         deleted = users;
         this.#own += users;

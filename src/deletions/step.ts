@@ -16,6 +16,8 @@ export function stepSize(stepMsMax: number): StepSize {
 export interface StepPlan extends Pick<StepSize, 'current' | 'learn'> {
   /** Time that workers were kept waiting before it, in milliseconds; it counts in the job's rate. */
   pausedMs?: number;
+  /** Whether nobody else seems to write to the dataset. */
+  isAlone?: boolean;
 }
 
 export interface StepDone {
@@ -51,7 +53,15 @@ async function deleteFromSlice(
   const began = performance.now();
   const from = { setNo: job.setNo, slice: slice.slice, afterId: slice.afterId };
   const uptoId = await endOfRange(tx, from, size.current);
-  const { rows, leavers } = await deleteRange(tx, { ...from, uptoId }, { deletionId: job.id, now });
+  const { rows, leavers } = await deleteRange(
+    tx,
+    { ...from, uptoId },
+    {
+      deletionId: job.id,
+      now,
+      isAlone: size.isAlone ?? false,
+    },
+  );
   const ms = performance.now() - began;
   await saveSlice(tx, job, {
     slice: slice.slice,
