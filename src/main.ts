@@ -83,7 +83,7 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
   };
   try {
     const server = await startDatabaseServer(settings, announce, endings);
-    const database = openDatabase(server.url, settings.connectionsMax);
+    const database = openDatabase(server.url, settings.connectionsMax, { embedded: server.pid() !== null });
     endings.push(() => within(closeDatabaseMs, database.close()));
     await checkDatabase(database.starts).catch(unusable(server.url));
     await migrate(database.starts);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
@@ -40,6 +41,22 @@ test('so is one that breaks between two statements', async () => {
   expect(isAway(await broken.catch((error: unknown) => error))).toBe(true);
 });
 
+test('the steps of jobs leave the processor of the embedded server to everybody else', async () => {
+  const priorityOf = async (pool: Db) => {
+    const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(pool);
+    return getPriority(rows[0]?.pid);
+  };
+  for (const embedded of [true, false]) {
+    const database = openDatabase(world.url, 8, { embedded });
+    try {
+      const usual = await priorityOf(database.writes);
+      expect(await priorityOf(database.steps)).toBe(embedded ? Math.max(usual, 10) : usual);
+    } finally {
+      await database.close();
+    }
+  }
+});
+
 test('a statement time-out that somebody set for the database ends no statement of Lethe', async () => {
   const name = new URL(world.url).pathname.slice(1);
   await sql`ALTER DATABASE ${sql.id(name)} SET statement_timeout = '1ms'`.execute(world.database.starts);
@@ -77,10 +94,12 @@ test('a connection that was made while the database was read-only is not kept: t
 
 /** When the kernel asks the other end of a connection for a sign of life, in seconds; undefined while it has something else to wait for. */
 function signOfLifeIn(port: number): number | undefined {
-  const address = `: 0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  // The port may have belonged to a connection that lingers.
+  const established = new RegExp(`: ${address} \\S+ 01 `);
   const socket = readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
-    .find((line) => line.includes(address));
+    .find((line) => established.test(line));
   const keepAlive = socket?.match(/ 02:([0-9A-F]{8}) /)?.[1];
   return keepAlive === undefined ? undefined : Number.parseInt(keepAlive, 16) / 100;
 }

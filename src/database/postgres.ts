@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
@@ -55,20 +56,29 @@ const sessionSettings = {
   timezone: 'UTC',
 };
 
-/** Opens the pools; connects to nothing yet. `connectionsMax` is shared out among them. */
-export function openDatabase(url: string, connectionsMax: number): Database {
+/**
+ * Opens the pools; connects to nothing yet. `connectionsMax` is shared out among them. Of an `embedded` server, whose processes run on
+ * this machine for the same user, those that take the steps of jobs leave the processor to others who want it.
+ */
+export function openDatabase(url: string, connectionsMax: number, { embedded = false } = {}): Database {
   const share = (part: number) => Math.max(2, Math.floor(connectionsMax * part));
   const pools = {
     reads: openPool(url, 'reads', share(0.35), withRepeatedStatementsNamed),
     writes: openPool(url, 'writes', share(0.25), withNamedStatements),
-    steps: openPool(url, 'steps', share(0.25), withNamedStatements),
+    steps: openPool(url, 'steps', share(0.25), withNamedStatements, embedded ? [lowerPriority] : []),
     starts: openPool(url, 'starts', share(0.1)),
     heartbeat: openPool(url, 'heartbeat', 1),
   };
   return { ...pools, close: async () => void (await Promise.all(Object.values(pools).map((pool) => pool.destroy()))) };
 }
 
-function openPool(url: string, name: string, max: number, prepare = (pool: pg.Pool): PostgresPool => pool): Db {
+function openPool(
+  url: string,
+  name: string,
+  max: number,
+  prepare = (pool: pg.Pool): PostgresPool => pool,
+  onConnect: readonly ((client: pg.PoolClient) => void)[] = [],
+): Db {
   const options = Object.entries(sessionSettings)
     .map(([key, value]) => `-c ${key}=${value}`)
     .join(' ');
@@ -87,8 +97,17 @@ function openPool(url: string, name: string, max: number, prepare = (pool: pg.Po
   pool.on('error', () => {});
   // So would one that breaks between two statements of whoever has it; the next statement reports it.
   pool.on('connect', (client) => client.on('error', () => {}));
-  pool.on('connect', closeWhenReadOnly);
+  for (const listener of [closeWhenReadOnly, ...onConnect]) pool.on('connect', listener);
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: prepare(pool) }) });
+}
+
+/** Somewhat less than everybody else's; what is idle is theirs all the same. */
+function lowerPriority({ processID }: pg.PoolClient & { processID?: number }): void {
+  try {
+    if (processID) setPriority(processID, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A courtesy: where the system does not allow it, the pace of the job alone protects the others.
+  }
 }
 
 /** A standby, or a database that is read-only for a while. */

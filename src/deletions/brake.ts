@@ -11,8 +11,11 @@ import { type Sight, strainsOf } from './strains.ts';
 import { type Turn, Turns } from './turns.ts';
 
 const lookEveryMs = 1_000;
-/** Steps of a job that goes slower take at most so long: it is felt at most so long, and a pause begins so soon. */
-const gentleStepMsMax = 250;
+/**
+ * Steps of a job that goes slower take at most so long: whoever comes back waits at most so long for the step that deletes them, and
+ * rarely, since few are in it.
+ */
+const gentleStepMsMax = 60;
 
 /** A step that may begin now: its plan, and what has to be called when it has ended, however it ended. */
 export interface StartedTurn {
@@ -30,7 +33,7 @@ export class Brake {
   readonly #pace: Pace;
   readonly #turns: Turns;
   readonly #size: StepSize;
-  readonly #gentleSize = new StepSize({ first: 500, min: 100, msMax: gentleStepMsMax });
+  readonly #gentleSize = new StepSize({ first: 200, min: 50, msMax: gentleStepMsMax });
   #lookedAt: number;
   #looking: Promise<void> | undefined;
   #logIsHidden = false;
