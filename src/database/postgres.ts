@@ -89,6 +89,9 @@ function openPool(
     options,
     types,
     connectionTimeoutMillis: 10_000,
+    // A new connection reads what it has to know of every partition and plans every statement: its first look-up takes 100 ms. The
+    // last one that was given back is taken first, so with a short time-out every burst would meet new ones.
+    idleTimeoutMillis: 600_000,
     keepAlive: true,
     // Else the system asks for a sign of life after two hours: for so long a step would wait for a database whose machine is gone.
     keepAliveInitialDelayMillis: 10_000,
