@@ -134,7 +134,7 @@ export async function startLethe({ env = process.env }: { env?: NodeJS.ProcessEn
       metrics: () => metrics.text(),
       onAnswer: (answer) => {
         metrics.countRequest(answer);
-        answerTimes.add(`${answer.method} ${answer.route}`, answer.seconds * 1_000);
+        answerTimes.addAnswer(answer);
       },
       routes: [
         signInRoutes(signIn),

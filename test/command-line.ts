@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const command = fileURLToPath(new URL('../bin/lethe', import.meta.url));
+export const command = fileURLToPath(new URL('../bin/lethe', import.meta.url));
 
 export interface Ran {
   status: number | null;

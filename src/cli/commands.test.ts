@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { followSegment } from '../../test/change-reader.ts';
-import { type Ran, runLethe } from '../../test/command-line.ts';
+import { command, environment, type Ran, runLethe } from '../../test/command-line.ts';
 import { startTestServer, type TestServer } from '../../test/server.ts';
 
 let server: TestServer;
@@ -334,6 +336,18 @@ describe('usage', () => {
     const ran = await inShop('segments', 'create', 'Odd', '--rule', '{"all":[]}');
     expect(ran.status).toBe(1);
     expect(ran.stderr.match(/at least one entry/g)).toHaveLength(1);
+  });
+
+  test('nothing is said when whoever reads the output has seen enough', async () => {
+    const child = spawn('sh', ['-c', '"$0" --help | true', command], {
+      env: { ...environment(), HOME: '/nonexistent' },
+    });
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += data;
+    });
+    await once(child, 'close');
+    expect(stderr).toBe('');
   });
 
   test('a server that is not there ends with 1 and says what to do', async () => {

@@ -3,6 +3,12 @@ import { exitStatusOf, wrongUsage } from './exit-status.ts';
 import { reportError } from './output.ts';
 import { createProgram } from './program.ts';
 
+// Whoever reads the output may have seen enough, as `head` has. A server goes on all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  if (process.argv[2] !== 'start') process.exit(0);
+});
+
 try {
   await createProgram().parseAsync(process.argv);
 } catch (error) {

@@ -47,7 +47,7 @@ describe('the pace of a bulk deletion', () => {
     expect(pace.slower(3_000)).toBe('slower for 3 s, to keep answers fast for visitors');
   });
 
-  test('is not slower than three tenths while fewer than 5,000 users a second go, however much others suffer', () => {
+  test('is not slower than a third while fewer than 5,000 users a second go, however much others suffer', () => {
     const sharesAt = (usersPerSecond: number | undefined) => {
       const pace = new Pace(0, shareMin);
       for (let second = 1; second < 20; second++) pace.see([visitors], second * 1_000, usersPerSecond);

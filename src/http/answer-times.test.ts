@@ -44,6 +44,18 @@ test('of several kinds of answers the one that is furthest from its usual time c
   expect(times.look()).toMatchObject({ p95Ms: 30 });
 });
 
+test('whoever looks how far a deletion is does not count as being served', () => {
+  let now = 0;
+  const times = new AnswerTimes(() => now);
+  const polled = (route: string) => {
+    for (let n = 0; n < 20; n++) times.addAnswer({ method: 'GET', route, seconds: 0.04 });
+    now += 1_000;
+    return times.look();
+  };
+  expect(polled('/api/dataset/:ds/deletions/:id')).toBeUndefined();
+  expect(polled('/api/dataset/:ds/users/:user')).toMatchObject({ p95Ms: 40 });
+});
+
 test('a few answers say nothing, and neither do those of a while ago', () => {
   const { times, answer } = visitors();
   answer(5, 500, { count: 4 });

@@ -39,6 +39,11 @@ export class AnswerTimes {
     this.#clock = clock;
   }
 
+  /** An answer of a route, but for those about deletions: a job gives way to those who use the system, not to who looks how far it is. */
+  addAnswer({ method, route, seconds }: { method: string; route: string; seconds: number }): void {
+    if (!route.includes('/deletions')) this.add(`${method} ${route}`, seconds * 1_000);
+  }
+
   /** `kind`: answers that take about as long as each other, such as those of one route. */
   add(kind: string, ms: number): void {
     const now = this.#clock();
