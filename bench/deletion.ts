@@ -88,12 +88,13 @@ function summarise(setting: Setting, users: number, runs: ReadonlyMap<Way, Run[]
 /** `npm run bench -- deletion`: one comparison; with `--suite` all shares and sizes, which makes docs/performance.md. */
 export async function deletionBenchmark(options: Record<string, string | boolean | undefined>) {
   const say = options.json ? () => {} : (text: string) => console.log(text);
-  if (options.suite) return measureSuite(say, Number(options.profiles ?? 200_000));
+  const rounds = Number(options.pairs ?? 3);
+  if (options.suite) return measureSuite(say, Number(options.profiles ?? 200_000), rounds);
   const { settings, ...comparison } = await compare({
     profiles: Number(options.profiles ?? 200_000),
     eventsPerProfile: Number(options['events-per-profile'] ?? 10),
     share: Number(options.share ?? 0.5),
-    rounds: Number(options.pairs ?? 3),
+    rounds,
     others: [handTuned, cascade, thousandIds, oneByOne],
     say,
   });

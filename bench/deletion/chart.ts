@@ -7,7 +7,7 @@ export interface Chart {
 
 const width = 720;
 const height = 400;
-const box = { left: 70, right: 16, top: 44, bottom: 108 };
+const box = { left: 70, right: 40, top: 44, bottom: 108 };
 /** Told apart without colour too: by their dashes. */
 const strokes = [
   ['#1f6f54', ''],

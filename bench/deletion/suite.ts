@@ -15,9 +15,9 @@ const eventsMax = 10_000_000;
  * Every share of one size, half of every size, and half of one size with few and many events, against the ways of others. Writes
  * docs/performance.md with its charts, so that what is published was measured.
  */
-export async function measureSuite(say: (text: string) => void, profiles: number) {
+export async function measureSuite(say: (text: string) => void, profiles: number, rounds: number) {
   const others = [handTuned, cascade, thousandIds];
-  const one = { profiles, eventsPerProfile: 10, rounds: 3, say };
+  const one = { profiles, eventsPerProfile: 10, rounds, say };
   const byShare: Comparison[] = [];
   let settings: Record<string, string> = {};
   for (const share of shares) {
@@ -30,7 +30,8 @@ export async function measureSuite(say: (text: string) => void, profiles: number
     settings = inForce;
   }
   const bySize: Comparison[] = [];
-  for (const size of sizes) bySize.push(await half({ ...one, profiles: size, rounds: size > 200_000 ? 1 : 3, others }));
+  for (const size of sizes)
+    bySize.push(await half({ ...one, profiles: size, rounds: size > 200_000 ? 1 : rounds, others }));
   const byEvents: Comparison[] = [];
   for (const eventsPerProfile of events) {
     const fitting = Math.min(profiles, Math.floor(eventsMax / Math.max(1, eventsPerProfile)));
