@@ -338,16 +338,21 @@ describe('usage', () => {
     expect(ran.stderr.match(/at least one entry/g)).toHaveLength(1);
   });
 
-  test('nothing is said when whoever reads the output has seen enough', async () => {
-    const child = spawn('sh', ['-c', '"$0" --help | true', command], {
-      env: { ...environment(), HOME: '/nonexistent' },
-    });
+  test.each([
+    { what: 'says nothing more when whoever reads it has seen enough', script: '"$0" --help | true', said: /^$/ },
+    {
+      what: 'that finds no room fails in one line',
+      script: '"$0" --help > /dev/full; echo "status $?" >&2',
+      said: /^lethe: The output cannot be written: ENOSPC[^\n]*\nstatus 1\n$/,
+    },
+  ])('output $what', async ({ script, said }) => {
+    const child = spawn('sh', ['-c', script, command], { env: { ...environment(), HOME: '/nonexistent' } });
     let stderr = '';
     child.stderr.on('data', (data) => {
       stderr += data;
     });
     await once(child, 'close');
-    expect(stderr).toBe('');
+    expect(stderr).toMatch(said);
   });
 
   test('a server that is not there ends with 1 and says what to do', async () => {

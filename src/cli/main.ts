@@ -3,10 +3,13 @@ import { exitStatusOf, wrongUsage } from './exit-status.ts';
 import { reportError } from './output.ts';
 import { createProgram } from './program.ts';
 
-// Whoever reads the output may have seen enough, as `head` has. A server goes on all the same.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  if (process.argv[2] !== 'start') process.exit(0);
+  // A server has more to do than to say so.
+  if (process.argv[2] === 'start') return;
+  // Whoever reads the output has seen enough, as `head` may have: other programs end of SIGPIPE then, and a shell says 141.
+  if (error.code === 'EPIPE') process.exit(141);
+  reportError(new Error(`The output cannot be written: ${error.message}`), false);
+  process.exit(1);
 });
 
 try {
