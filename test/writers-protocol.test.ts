@@ -167,6 +167,51 @@ describe('locks', () => {
     ]);
   });
 
+  test('that somebody else holds on an identity which he made first are waited for without holding any', async () => {
+    await write(world, [message('d')]);
+    const first = await writeAndHold([message('c'), message('d')], afterLockingIdentities);
+    await write(world, [message('c')]);
+    const holder = await holding((db) =>
+      sql`SELECT FROM ${world.ds.tables.identity} WHERE value = 'c' FOR UPDATE`.execute(db),
+    );
+    first.release();
+    await waiting();
+    const { rows } =
+      await sql`SELECT value FROM ${world.ds.tables.identity} WHERE value = 'd' FOR UPDATE NOWAIT`.execute(
+        world.database.reads,
+      );
+    expect(rows).toEqual([{ value: 'd' }]);
+    await holder.release();
+    await first.done;
+    await checkInvariants(world.ds);
+  });
+
+  test('of a single deletion are taken again when its user got another name before it was locked', async () => {
+    await write(world, [message('p'), message('x')]);
+    const { identity, profile } = world.ds.tables;
+    const p = await idOf('p');
+    // A writer who gives x to p, and one who waits for x since before.
+    const giver = await holding(async (db) => {
+      await sql`SELECT FROM ${profile} WHERE id = ${p} FOR NO KEY UPDATE`.execute(db);
+      await sql`UPDATE ${identity} SET profile_id = ${p} WHERE value = 'x'`.execute(db);
+    });
+    const next = holding((db) => sql`SELECT FROM ${identity} WHERE value = 'x' FOR UPDATE`.execute(db));
+    await waiting();
+    const deletion = deleteUser('p');
+    await waiting(2);
+    await giver.release();
+    const holder = await next;
+    await waiting();
+    const { rows } = await sql`SELECT FROM ${profile} WHERE id = ${p} FOR NO KEY UPDATE NOWAIT`.execute(
+      world.database.reads,
+    );
+    expect(rows).toHaveLength(1);
+    await holder.release();
+    await deletion;
+    expect(await idOf('p')).toBeUndefined();
+    expect(await idOf('x')).toBeUndefined();
+  });
+
   test('are taken on profiles in order of id, whatever they are called', async () => {
     await write(world, [message('z')]);
     await write(world, [message('a')]);
