@@ -6,22 +6,27 @@ export interface Figures {
   machine: ReturnType<typeof machine>;
   settings: Record<string, string>;
   measuredAt: Date;
+  /** Of each comparison of up to `roundsProfilesMax` profiles. */
+  rounds: number;
   byShare: Comparison[];
   bySize: Comparison[];
   byEvents: Comparison[];
 }
 
+/** Larger datasets are measured in one round. */
+export const roundsProfilesMax = 200_000;
+
 const count = (value: number | undefined) => (value === undefined ? '–' : Math.round(value).toLocaleString('en'));
 const compared = [handTuned, cascade, thousandIds];
 
 /** docs/performance.md, as it was measured. */
-export function performancePage({ machine, settings, measuredAt, byShare, bySize, byEvents }: Figures): string {
+export function performancePage({ machine, settings, measuredAt, rounds, byShare, bySize, byEvents }: Figures): string {
   const half = byShare.find(({ share }) => share === 0.5);
   return `# How fast a bulk deletion is
 
 Written by \`npm run bench -- deletion --suite\` on ${measuredAt.toISOString().slice(0, 10)}: ${machine.cores} cores (${machine.cpu}), ${Math.round(machine.memoryMb / 1024)} GB of memory, embedded PostgreSQL
 ${settings.server_version}, \`fsync\`, \`full_page_writes\` and \`synchronous_commit\` ${settings.fsync === 'on' && settings.full_page_writes === 'on' && settings.synchronous_commit === 'on' ? 'on' : 'NOT ALL on'} for everybody. All ways delete the same users of identical copies, in one run,
-in turn; a figure is the median. Your machine will give other figures, and about the same ratios.
+in turn; a figure is the median of ${rounds} rounds, or of one where there are more than ${count(roundsProfilesMax)} profiles. Your machine will give other figures.
 
 Lethe's figure is that of the **whole job**: from the request through deletion, proof and signed receipt, while others may go on to use the dataset. The other ways delete rows and
 do nothing else:

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { type Comparison, compare } from '../deletion.ts';
 import { machine } from '../machine.ts';
 import { lineChart } from './chart.ts';
-import { type Figures, performancePage } from './page.ts';
+import { type Figures, performancePage, roundsProfilesMax } from './page.ts';
 import { cascade, handTuned, oneByOne, product, thousandIds } from './ways.ts';
 
 const shares = [0.001, 0.01, 0.1, 0.5, 0.9, 1];
@@ -31,13 +31,13 @@ export async function measureSuite(say: (text: string) => void, profiles: number
   }
   const bySize: Comparison[] = [];
   for (const size of sizes)
-    bySize.push(await half({ ...one, profiles: size, rounds: size > 200_000 ? 1 : rounds, others }));
+    bySize.push(await half({ ...one, profiles: size, rounds: size > roundsProfilesMax ? 1 : rounds, others }));
   const byEvents: Comparison[] = [];
   for (const eventsPerProfile of events) {
     const fitting = Math.min(profiles, Math.floor(eventsMax / Math.max(1, eventsPerProfile)));
     byEvents.push(await half({ ...one, profiles: fitting, eventsPerProfile, others }));
   }
-  const figures: Figures = { machine: machine(), settings, measuredAt: new Date(), byShare, bySize, byEvents };
+  const figures: Figures = { machine: machine(), settings, measuredAt: new Date(), rounds, byShare, bySize, byEvents };
   publish(figures);
   return {
     benchmark: 'deletion',
