@@ -85,10 +85,12 @@ async function besideMerges(limits: LiveMergeLimits, work: Promise<unknown>): Pr
     while (isGoing) if ((await step()).did === 'nothing') await sleep(10);
     while ((await step()).did !== 'nothing');
   })();
-  await work.finally(() => {
+  try {
+    await work;
+  } finally {
     isGoing = false;
-  });
-  await steps;
+    await steps;
+  }
 }
 
 test.each([
@@ -154,7 +156,7 @@ test('with users being deleted in between: no row is left without its profile, a
       await besideMerges(inSteps, changing);
       await checkInvariants(world.ds);
     }),
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: 20, endOnFailure: true },
   );
 });
 

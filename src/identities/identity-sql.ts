@@ -54,13 +54,17 @@ export async function lockIdentities(
   return rows;
 }
 
-/** Locks all identities of these profiles, in order of (type, value). */
-export async function lockIdentitiesOf(tx: GatedTx, profileIds: readonly number[]): Promise<IdentityRow[]> {
+/** Locks all identities of these profiles, in order of (type, value); without waiting, only those that nobody else has locked. */
+export async function lockIdentitiesOf(
+  tx: GatedTx,
+  profileIds: readonly number[],
+  { wait }: { wait: boolean } = { wait: true },
+): Promise<IdentityRow[]> {
   const { rows } = await sql<IdentityRow>`
     SELECT ${columns} FROM ${tx.tables.identity} i
     WHERE i.profile_id = ANY(${profileIds}::bigint[])
     ORDER BY i.type, i.value
-    FOR UPDATE OF i`.execute(tx.db);
+    FOR UPDATE OF i ${wait ? sql`` : sql`SKIP LOCKED`}`.execute(tx.db);
   return rows;
 }
 

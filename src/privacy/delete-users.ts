@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { GatedTx } from '../database/gate.ts';
 import { backToSavepoint, setSavepoint } from '../database/savepoint-sql.ts';
 import { singleDeletionsSlice } from '../deletions/deletion.ts';
 import { LetheError } from '../errors.ts';
 import { noteErased } from '../identities/erasure-sql.ts';
-import { listIdentitiesOf, lockIdentitiesOf } from '../identities/identity-sql.ts';
+import { type IdentityRow, listIdentitiesOf, lockIdentitiesOf } from '../identities/identity-sql.ts';
 import { doomedAmong } from '../profiles/doomed-sql.ts';
 import { lockProfiles } from '../profiles/figures-sql.ts';
 import { type LookUpType, lookUpUsers } from '../profiles/look-up.ts';
@@ -12,8 +13,8 @@ import { addRows, noRows, type Place, places, type RowCounts } from '../profiles
 import { countMembershipChanges, type MembershipChanges, removeAllMemberships } from '../segments/evaluate.ts';
 import { addToJob, countMemberships, deleteFromPlace, findRunningJob, type RunningJob } from './delete-users-sql.ts';
 
-/** Times that names are resolved again because a merge or another deletion came in between. */
-const triesMax = 5;
+/** Times that users are looked up again because a merge or another deletion came in between. */
+const triesMax = 10;
 
 export interface DeletedUsers {
   /** The profile that each text named, for those that named one. */
@@ -32,40 +33,64 @@ export async function deleteNamedUsers(
 ): Promise<DeletedUsers> {
   await setSavepoint(tx, 'unlocked');
   for (let attempt = 1; attempt <= triesMax; attempt++) {
-    const found = await lookUpUsers(tx, texts, type);
-    const profileNos = await wholeUsers(tx, found);
-    if (await lockUsers(tx, profileNos)) {
-      // Before the locks were there, a merge may have given a name to another profile.
-      const still = await lookUpUsers(tx, texts, type);
-      if (isSame(found, still) && (await wholeUsers(tx, still)).length === profileNos.length) {
-        return { found, rows: await deleteUsers(tx, profileNos, now) };
-      }
-    }
-    // Whatever is locked later would be out of order.
+    const users = await lockNamedUsers(tx, texts, type);
+    if (users) return { found: users.found, rows: await deleteUsers(tx, users.profileNos, now) };
     await backToSavepoint(tx, 'unlocked');
   }
   throw new LetheError('busy', 'user.busy', 'This user is being changed all the time; nothing was deleted. Try again.');
 }
 
-async function wholeUsers(tx: GatedTx, found: ReadonlyMap<string, number>): Promise<number[]> {
-  const named = [...new Set(found.values())];
-  const merging = await requestsConnecting(tx, named);
-  return [...new Set([...named, ...merging.flatMap(({ loser, survivor }) => [loser, survivor])])];
+interface NamedUsers {
+  found: ReadonlyMap<string, number>;
+  /** Whoever is being merged with one of those is the same user. */
+  profileNos: readonly number[];
+  identities: readonly IdentityRow[];
 }
 
-/** Whether all of them are there and locked with all their identities: until the locks were there, they may have got another one. */
-async function lockUsers(tx: GatedTx, profileNos: readonly number[]): Promise<boolean> {
+/**
+ * Finds and locks the users whom these texts name. Before the locks were there, a merge may have given a name to another profile, or
+ * a profile another identity: that is locked as well, but without waiting for it, since it comes out of order. Undefined where
+ * somebody else has it, or the users never stay the same.
+ */
+async function lockNamedUsers(
+  tx: GatedTx,
+  texts: readonly string[],
+  type: LookUpType,
+): Promise<NamedUsers | undefined> {
+  let users = await findUsers(tx, texts, type);
+  for (let round = 1; round <= triesMax; round++) {
+    const isFirst = round === 1;
+    const areLocked = await lockUsers(tx, users, { wait: isFirst });
+    if (!areLocked && !isFirst) return undefined;
+    const still = await findUsers(tx, texts, type);
+    if (areLocked && isDeepStrictEqual(users, still)) return users;
+    users = still;
+  }
+  return undefined;
+}
+
+async function findUsers(tx: GatedTx, texts: readonly string[], type: LookUpType): Promise<NamedUsers> {
+  const found = await lookUpUsers(tx, texts, type);
+  const named = [...found.values()];
+  const merging = await requestsConnecting(tx, [...new Set(named)]);
+  const all = new Set([...named, ...merging.flatMap(({ loser, survivor }) => [loser, survivor])]);
+  const profileNos = [...all].sort((a, b) => a - b);
+  return { found, profileNos, identities: await listIdentitiesOf(tx, profileNos) };
+}
+
+/** Whether all of them were still there to be locked with these identities. */
+async function lockUsers(
+  tx: GatedTx,
+  { profileNos, identities }: NamedUsers,
+  { wait }: { wait: boolean },
+): Promise<boolean> {
   // A step of a bulk deletion begins with its profiles and ends with their identities. In the writers' order the two would wait
   // for each other.
   const doomed = await doomedAmong(tx, profileNos);
-  if (doomed.length > 0) await lockProfiles(tx, doomed);
-  const identities = await lockIdentitiesOf(tx, profileNos);
-  const locked = await lockProfiles(tx, profileNos);
-  return locked.length === profileNos.length && (await listIdentitiesOf(tx, profileNos)).length === identities.length;
-}
-
-function isSame(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
-  return a.size === b.size && [...a].every(([text, no]) => b.get(text) === no);
+  if (doomed.length > 0) await lockProfiles(tx, doomed, { wait });
+  const lockedIdentities = await lockIdentitiesOf(tx, profileNos, { wait });
+  const lockedProfiles = await lockProfiles(tx, profileNos, { wait });
+  return lockedProfiles.length === profileNos.length && lockedIdentities.length === identities.length;
 }
 
 /**

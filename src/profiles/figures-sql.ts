@@ -13,17 +13,23 @@ export async function takeProfileIds(tx: GatedTx, count: number): Promise<number
 }
 
 /**
- * Locks these profiles in order of id and answers those that are there. What they hold is read by later statements.
+ * Locks these profiles in order of id and answers those that are there; without waiting, only those that nobody else has locked.
+ * What they hold is read by later statements.
  *
  * The form matters. Joined to a list and locked above the join, a row that somebody else has just changed is silently left out
  * when its table is partitioned (seen on PostgreSQL 18: the row is checked again with only the first row's partition in the
  * plan); locked within, each row is found and checked by itself, in the order of the list.
  */
-export async function lockProfiles(tx: GatedTx, ids: readonly number[]): Promise<number[]> {
+export async function lockProfiles(
+  tx: GatedTx,
+  ids: readonly number[],
+  { wait }: { wait: boolean } = { wait: true },
+): Promise<number[]> {
+  const skipLocked = wait ? sql`` : sql`SKIP LOCKED`;
   const ordered = [...ids].sort((a, b) => a - b);
   const { rows } = await sql<{ id: number }>`
     SELECT locked.id FROM unnest(${ordered}::bigint[]) AS n (id)
-    CROSS JOIN LATERAL (SELECT p.id FROM ${tx.tables.profile} p WHERE p.id = n.id FOR NO KEY UPDATE) locked`.execute(
+    CROSS JOIN LATERAL (SELECT p.id FROM ${tx.tables.profile} p WHERE p.id = n.id FOR NO KEY UPDATE ${skipLocked}) locked`.execute(
     tx.db,
   );
   return rows.map((row) => row.id);
