@@ -11,6 +11,7 @@ import * as dataset006 from './migrations/dataset-006-membership-change.ts';
 import * as dataset007 from './migrations/dataset-007-deletion-phases.ts';
 import * as dataset008 from './migrations/dataset-008-erasures.ts';
 import * as dataset009 from './migrations/dataset-009-scrub.ts';
+import * as dataset010 from './migrations/dataset-010-proof-ranges.ts';
 import * as shared001 from './migrations/shared-001-datasets.ts';
 import * as shared002 from './migrations/shared-002-access.ts';
 import * as shared003 from './migrations/shared-003-functions.ts';
@@ -42,6 +43,7 @@ const dataset: Record<string, (db: Db, schema: string, partitions: number) => Pr
   '007-deletion-phases': dataset007.up,
   '008-erasures': dataset008.up,
   '009-scrub': dataset009.up,
+  '010-proof-ranges': dataset010.up,
 };
 
 /** Brings the shared schema up to date, then every dataset's, each in a transaction of its own. */

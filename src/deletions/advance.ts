@@ -4,7 +4,7 @@ import { on } from '../database/handle.ts';
 import type { Database } from '../database/postgres.ts';
 import { completeDeletion } from './complete.ts';
 import type { RunningDeletion } from './deletion.ts';
-import { proveNextSlice } from './prove.ts';
+import { type ProofSize, proveNextRange, wholeSlices } from './prove.ts';
 import { type RenewLog, scrubNext } from './scrub.ts';
 import { deleteNextRange, type StepPlan } from './step.ts';
 import { allSlicesDone } from './step-sql.ts';
@@ -13,6 +13,8 @@ export interface Advance {
   database: Database;
   announce: Announce;
   size: StepPlan;
+  /** Without it, slices are proven whole. */
+  proofSize?: ProofSize;
   /** What has to be safe elsewhere before a job may be called completed: the ledger's file. */
   beforeCompletion?: () => Promise<void>;
   renewLog?: RenewLog;
@@ -20,7 +22,7 @@ export interface Advance {
 }
 
 /**
- * Moves a bulk deletion on by one transaction: the next range of a slice, else the proof of a slice that has been deleted, else the
+ * Moves a bulk deletion on by one transaction: the next range of a slice, else the proof of a range of one that has been deleted, else the
  * completion. `idle` when others hold everything that is left to do just now.
  */
 export async function advance(
@@ -28,14 +30,14 @@ export async function advance(
   job: RunningDeletion,
   how: Advance,
 ): Promise<'more' | 'idle' | 'finished'> {
-  const { database, announce, size, beforeCompletion, renewLog, now } = how;
+  const { database, announce, size, proofSize = wholeSlices, beforeCompletion, renewLog, now } = how;
   const subject = { dataset: dataset.id, deletion: job.id };
   const step = await deleteNextRange(dataset, database.steps, job, size, now);
   if (step) {
     announce('deletion.step', { ...subject, ...step });
     return 'more';
   }
-  const proof = await proveNextSlice(dataset, database.steps, job, now);
+  const proof = await proveNextRange(dataset, database.steps, job, proofSize, now);
   if (proof) {
     if (!proof.clean) announce('deletion.leftovers', { ...subject, slice: proof.slice, leftovers: proof.leftovers });
     return 'more';

@@ -6,6 +6,7 @@ import type { Lethe } from '../lethe.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { Pace, shareMin } from './pace.ts';
 import { seeLog, seeOthers, touchHeartbeat, usersDeleted } from './pace-sql.ts';
+import { type ProofSize, wholeSlices } from './prove.ts';
 import { type StepPlan, stepSize } from './step.ts';
 import { type Sight, strainsOf } from './strains.ts';
 import { type Turn, Turns } from './turns.ts';
@@ -15,11 +16,15 @@ const lookEveryMs = 1_000;
  * Steps of a job that goes slower take at most so long: whoever comes back waits at most so long for the step that deletes them, and
  * rarely, since few are in it.
  */
-const gentleStepMsMax = 60;
+const gentleStepMsMax = 20;
 
-/** A step that may begin now: its plan, and what has to be called when it has ended, however it ended. */
+/** To prove that nothing is left of a user costs about a third of deleting them. */
+const proofShare = 1 / 3;
+
+/** A step that may begin now: how large it is, of either kind, and what has to be called when it has ended, however it ended. */
 export interface StartedTurn {
   plan: StepPlan;
+  proofSize: ProofSize;
   end(failed: boolean): void;
 }
 
@@ -34,13 +39,15 @@ export class Brake {
   readonly #turns: Turns;
   readonly #size: StepSize;
   readonly #gentleSize = new StepSize({ first: 200, min: 50, msMax: gentleStepMsMax });
+  readonly #gentleProofSize = new StepSize({ first: 1_000, min: 200, msMax: gentleStepMsMax });
   #lookedAt: number;
   #looking: Promise<void> | undefined;
   #logIsHidden = false;
   #lastCommitMs = 0;
   #fastestCommitMs = Number.POSITIVE_INFINITY;
-  /** Users whom this server had deleted when it looked last. */
-  #ownAtLook = { users: 0, at: 0 };
+  /** Users whom this server has deleted, and a share of those whom it has proven, and how many that was when it looked last. */
+  #workedOn = 0;
+  #atLook = { users: 0, at: 0 };
   /** Users whom this server has deleted, and the others beyond whom they had when it first looked. */
   #own = 0;
   #othersAtFirst: number | undefined;
@@ -52,7 +59,7 @@ export class Brake {
     this.#turns = new Turns(lethe.settings.deletionWorkers);
     this.#size = stepSize(lethe.settings.deletionStepMsMax);
     this.#lookedAt = this.#now();
-    this.#ownAtLook.at = this.#lookedAt;
+    this.#atLook.at = this.#lookedAt;
     this.#pace = new Pace(this.#now(), lethe.answerTimes?.look() ? shareMin : 1);
   }
 
@@ -82,15 +89,24 @@ export class Brake {
       learn: (users, ms) => {
         deleted = users;
         this.#own += users;
+        this.#workedOn += users;
         this.#size.learn(users, ms);
         this.#gentleSize.learn(users, ms);
+      },
+    };
+    const proof = turn.allowance.share < 1 ? this.#gentleProofSize : wholeSlices;
+    const proofSize: ProofSize = {
+      current: proof.current,
+      learn: (users, ms) => {
+        this.#workedOn += users * proofShare;
+        proof.learn(users, ms);
       },
     };
     const end = (failed: boolean) => {
       if (failed) this.#own -= deleted;
       this.#turns.end(turn, failed ? 0 : deleted, this.#now());
     };
-    return { plan, end };
+    return { plan, proofSize, end };
   }
 
   /** The smaller of the setting and, in its hours, the dataset's own. */
@@ -126,12 +142,12 @@ export class Brake {
     this.#pace.see(strainsOf(await this.#see(), this.#pace.share), this.#now(), this.#ratePerSecond());
   }
 
-  /** Since the last look; undefined while nobody is deleted. */
+  /** Since the last look; undefined while nobody is deleted or proven. */
   #ratePerSecond(): number | undefined {
     const now = this.#now();
-    const { users, at } = this.#ownAtLook;
-    this.#ownAtLook = { users: this.#own, at: now };
-    return this.#own > users && now > at ? ((this.#own - users) * 1_000) / (now - at) : undefined;
+    const { users, at } = this.#atLook;
+    this.#atLook = { users: this.#workedOn, at: now };
+    return this.#workedOn > users && now > at ? ((this.#workedOn - users) * 1_000) / (now - at) : undefined;
   }
 
   /** The limit holds for all servers together: each counts what the others do as its own. */

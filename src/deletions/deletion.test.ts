@@ -11,6 +11,7 @@ import { readSettings } from '../settings.ts';
 import { advance } from './advance.ts';
 import { jobSchema, readJob } from './job.ts';
 import { findReceipt } from './job-sql.ts';
+import { type ProofSize, wholeSlices } from './prove.ts';
 import { ensureSigningKey, publicKeys } from './receipt.ts';
 import { startDeletion } from './start.ts';
 import { findRunning } from './start-sql.ts';
@@ -38,12 +39,18 @@ const start = (expectedUsers = users, segmentId = 'doomd') =>
   startDeletion(test1.database.starts, test1.dataset, { segmentId, expectedUsers, actor: ada, now: () => now });
 
 /** Moves the job on until `until` says so, or to its end. */
-async function work(id: string, size = stepSize(2_000), until?: () => Promise<boolean>): Promise<void> {
+async function work(
+  id: string,
+  size = stepSize(2_000),
+  until?: () => Promise<boolean>,
+  proofSize: ProofSize = wholeSlices,
+): Promise<void> {
   const job = await findRunning(test1.ds);
   if (job?.id !== id) throw new Error('that job does not run');
+  const how = { database: test1.database, announce: () => {}, size, proofSize, now };
   for (;;) {
     if (await until?.()) return;
-    const result = await advance(test1.dataset, job, { database: test1.database, announce: () => {}, size, now });
+    const result = await advance(test1.dataset, job, how);
     if (result === 'finished') return;
   }
 }
@@ -196,13 +203,13 @@ describe('the receipt', () => {
     expect(Object.values(said.verified.leftovers)).toEqual(Object.values(said.verified.leftovers).map(() => 0));
   });
 
-  test('carries a digest of the frozen set that does not depend on the order or size of the steps', async () => {
+  test('carries a digest of the frozen set that does not depend on the order or size of the steps and proofs', async () => {
     const ids = await sql<{ id: string; slice: number }>`
       SELECT profile_id::text AS id, substring(tableoid::regclass::text from '_([0-9]+)"?$')::int AS slice
       FROM ${test1.ds.tables.membership} WHERE set_no = 1 ORDER BY 2, profile_id`.execute(test1.ds.db);
     const id = await start();
     const small = new StepSize({ first: 100, min: 100, max: 100, msMax: 2_000 });
-    await work(id, small);
+    await work(id, small, undefined, { current: 7, learn: () => {} });
     const { createHash } = await import('node:crypto');
     const total = createHash('sha256');
     for (let slice = 0; slice < test1.dataset.partitions; slice++) {
@@ -217,6 +224,35 @@ describe('the receipt', () => {
     const receipt = (await findReceipt(test1.ds, id))?.receipt ?? '';
     const payload = await verifyReceipt(receipt, await publicKeys(test1.database.reads));
     expect(payload.frozenSetDigest).toEqual({ alg: 'sha-256', value: total.digest('hex') });
+  });
+});
+
+describe('the proof', () => {
+  test('that finds something left sends its slice back to work, also when a part of the slice was proven before', async () => {
+    const id = await start();
+    const isVerified = async () => (await readJob(test1.ds, id, 2)).phase === 'verifying';
+    await work(id, stepSize(2_000), isVerified);
+    // Of the last user of a slice: whatever is proven in small parts has come far by then.
+    const { rows } = await sql<{ slice: number; lastUser: string }>`
+      SELECT substring(min(tableoid::regclass::text) from '_([0-9]+)"?$')::int AS slice, max(profile_id)::text AS "lastUser"
+      FROM ${test1.ds.tables.membership} WHERE set_no = 1 GROUP BY tableoid ORDER BY 1 LIMIT 1`.execute(test1.ds.db);
+    const { lastUser, slice } = rows[0] ?? {};
+    await sql`
+      INSERT INTO ${test1.ds.tables.visit} (profile_id, started_at, last_event_at, events)
+      VALUES (${lastUser}, ${now}, ${now}, 1)`.execute(test1.database.writes);
+    const inSmallParts = { current: 7, learn: () => {} };
+    const isBackAtWork = async () => (await readJob(test1.ds, id, 2)).phase === 'deleting';
+    await work(id, stepSize(2_000), isBackAtWork, inSmallParts);
+    const left = await count('membership', sql`set_no = 1 AND tableoid::regclass::text ~ ${`_${slice}"?$`}`);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(inSmallParts.current);
+    expect(await count('visit', sql`profile_id = ${lastUser}`)).toBe(1);
+    await work(id, stepSize(2_000), undefined, inSmallParts);
+    expect(await count('visit', sql`profile_id = ${lastUser}`)).toBe(0);
+    const receipt = (await findReceipt(test1.ds, id))?.receipt ?? '';
+    const { verified, rowsDeleted } = await verifyReceipt(receipt, await publicKeys(test1.database.reads));
+    expect(verified).toMatchObject({ usersListed: users, profilesDeleted: users, profilesAbsent: 0 });
+    expect(rowsDeleted.profiles).toBe(users);
   });
 });
 

@@ -57,7 +57,7 @@ export const singleDeletionsSlice = -1;
 export interface Slice {
   slice: number;
   phase: SlicePhase;
-  /** Last profile of the work list that is done. */
+  /** Last profile of the work list that is done in this phase. */
   afterId: string;
   rowsDeleted: Partial<RowCounts>;
   profilesDeleted: number;

@@ -35,22 +35,21 @@ export async function gatherKeyStatistics(tx: StepTx): Promise<void> {
 
 /**
  * Gives the room of a slice's deleted rows back to its partitions, so that what comes next does not scan them. Never waits: what
- * somebody else has locked is left to autovacuum.
+ * somebody else has locked is left to autovacuum. `pauseMs`: after about ten pages that it has changed.
  */
-export async function vacuumSlice(ds: DatasetDb, slice: number): Promise<void> {
+export async function vacuumSlice(ds: DatasetDb, slice: number, pauseMs: number): Promise<void> {
   for (const place of places as readonly Place[]) {
-    if (place.partitioned) await vacuumGently(ds, ds.partition(place.table as PartitionedTable, slice));
+    if (place.partitioned) await vacuumGently(ds, ds.partition(place.table as PartitionedTable, slice), pauseMs);
   }
 }
 
-export async function vacuumIdentities(ds: DatasetDb): Promise<void> {
-  await vacuumGently(ds, ds.tables.identity);
+export async function vacuumIdentities(ds: DatasetDb, pauseMs: number): Promise<void> {
+  await vacuumGently(ds, ds.tables.identity, pauseMs);
 }
 
-/** With the pauses that autovacuum makes: nobody waits for it. */
-async function vacuumGently({ db }: DatasetDb, table: RawBuilder<unknown>): Promise<void> {
+async function vacuumGently({ db }: DatasetDb, table: RawBuilder<unknown>, pauseMs: number): Promise<void> {
   await db.connection().execute(async (connection) => {
-    await sql`SET vacuum_cost_delay = '2ms'`.execute(connection);
+    await sql`SET vacuum_cost_delay = ${sql.lit(`${pauseMs}ms`)}`.execute(connection);
     try {
       await sql`VACUUM (ANALYZE, SKIP_LOCKED) ${table}`.execute(connection);
     } finally {

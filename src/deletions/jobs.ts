@@ -62,6 +62,7 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
           database,
           announce,
           size: turn.plan,
+          proofSize: turn.proofSize,
           beforeCompletion,
           renewLog: lethe.renewLog,
           now: lethe.now(),
@@ -105,7 +106,11 @@ async function openDeletions({ database }: Lethe): Promise<DeletionOfDataset[]> 
   return open;
 }
 
-function vacuumsAfter({ database }: Lethe, vacuums: Vacuum[]): JobKind<Vacuum> {
+/** As long as autovacuum's. Where somebody is being served, each changed page is in the log before their next commit. */
+const vacuumPauseMs = 2;
+const gentleVacuumPauseMs = 10;
+
+function vacuumsAfter({ database, answerTimes }: Lethe, vacuums: Vacuum[]): JobKind<Vacuum> {
   return {
     name: 'vacuum',
     workers: 1,
@@ -114,13 +119,14 @@ function vacuumsAfter({ database }: Lethe, vacuums: Vacuum[]): JobKind<Vacuum> {
     async step(vacuum) {
       const ds = on(vacuum.dataset, database.steps);
       const slice = vacuum.slices.pop();
+      const pauseMs = answerTimes?.look() ? gentleVacuumPauseMs : vacuumPauseMs;
       const drop = () => vacuums.splice(vacuums.indexOf(vacuum), 1);
       try {
         if (slice !== undefined) {
-          await vacuumSlice(ds, slice);
+          await vacuumSlice(ds, slice, pauseMs);
           return 'more';
         }
-        await vacuumIdentities(ds);
+        await vacuumIdentities(ds, pauseMs);
       } catch (error) {
         // A courtesy, not a duty: the dataset may be gone by now, and autovacuum does the rest.
         drop();

@@ -1,10 +1,17 @@
 import { withStep } from '../database/gate.ts';
 import type { Dataset } from '../database/handle.ts';
 import type { Db } from '../database/postgres.ts';
+import type { StepSize } from '../jobs/step-size.ts';
 import { addRows, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion } from './deletion.ts';
-import { clearWorkList, countLeftovers, digestWorkList, returnToWork, saveProvenSlice } from './proof-sql.ts';
-import { takeSlice } from './step-sql.ts';
+import { clearWorkList, countLeftovers, digestWorkList, returnToWork, saveProvenRange } from './proof-sql.ts';
+import { endOfRange, takeSlice } from './step-sql.ts';
+
+/** How many users are proven at once. */
+export type ProofSize = Pick<StepSize, 'current' | 'learn'>;
+
+/** For a job that is alone. */
+export const wholeSlices: ProofSize = { current: Number.POSITIVE_INFINITY, learn: () => {} };
 
 export interface Proof {
   slice: number;
@@ -13,31 +20,43 @@ export interface Proof {
 }
 
 /**
- * Proves one slice: what is left of its users in every place must be nothing. Then its work list, the last rows that name them,
- * is digested and goes in the same transaction. Otherwise the slice goes back to work. Undefined when no slice is left to take.
+ * Proves the next range of a slice: what is left of its users in every place must be nothing. Then its part of the work list, the last
+ * rows that name them, goes in the same transaction; before the first part goes, all of it is digested. Otherwise the slice goes
+ * back to work. Undefined when no slice is left to take.
  */
-export function proveNextSlice(dataset: Dataset, db: Db, job: RunningDeletion, now: Date): Promise<Proof | undefined> {
+export function proveNextRange(
+  dataset: Dataset,
+  db: Db,
+  job: RunningDeletion,
+  size: ProofSize,
+  now: Date,
+): Promise<Proof | undefined> {
   const began = performance.now();
   return withStep(dataset, db, `lethe deletion ${job.id}`, async (tx) => {
     const taken = await takeSlice(tx, job.id, 'verifying');
     if (!taken) return undefined;
-    const { slice } = taken;
-    const leftovers = await countLeftovers(tx, job, slice);
+    const { slice, afterId } = taken;
+    const takenAt = performance.now();
+    await digestWorkList(tx, job, slice);
+    const from = { setNo: job.setNo, slice, afterId };
+    const range = { ...from, uptoId: await endOfRange(tx, from, size.current) };
+    const leftovers = await countLeftovers(tx, range);
     const clean = Object.values(leftovers).every((count) => count === 0);
     if (!clean) {
       await returnToWork(tx, job, slice);
       return { slice, leftovers, clean };
     }
-    const { users, digest } = await digestWorkList(tx, job, slice);
-    const memberships = await clearWorkList(tx, job, slice);
-    await saveProvenSlice(tx, job, {
+    const memberships = await clearWorkList(tx, range);
+    const ended = performance.now();
+    await saveProvenRange(tx, job, {
       slice,
-      users,
-      digest,
-      leftovers,
-      at: new Date(now.getTime() + performance.now() - began),
+      phase: range.uptoId === null ? 'done' : 'verifying',
+      afterId: range.uptoId ?? afterId,
       rowsDeleted: addRows(taken.rowsDeleted, { memberships }),
+      leftovers,
+      at: new Date(now.getTime() + ended - began),
     });
+    size.learn(memberships, ended - takenAt);
     return { slice, leftovers, clean };
   });
 }

@@ -37,12 +37,13 @@ export async function allSlicesDone(ds: DatasetDb, deletionId: string): Promise<
   return rows[0]?.done ?? false;
 }
 
-/** The id that ends a range of `usersMax` users; null when no more than that are left. */
+/** The id that ends a range of `usersMax` users; null when no more than that are left, as of an unlimited range. */
 export async function endOfRange(
   tx: StepTx,
   { setNo, slice, afterId }: Omit<WorkRange, 'uptoId'>,
   usersMax: number,
 ): Promise<string | null> {
+  if (usersMax === Number.POSITIVE_INFINITY) return null;
   const { rows } = await sql<{ id: string }>`
     SELECT profile_id::text AS id FROM ${tx.partition('membership', slice)}
     WHERE set_no = ${setNo} AND profile_id > ${afterId}::bigint
@@ -51,12 +52,12 @@ export async function endOfRange(
   return rows[0] ? (BigInt(rows[0].id) - 1n).toString() : null;
 }
 
-/** The work list of a range, aliased `w`: joined by every statement of a step. */
-function workList(tx: StepTx, range: WorkRange): RawBuilder<unknown> {
+/** The work list of a range, aliased `w`: joined by every statement of a step and of a proof. */
+export function workList(tx: StepTx, range: WorkRange): RawBuilder<unknown> {
   return sql`${tx.partition('membership', range.slice)} w`;
 }
 
-function inRange({ setNo, afterId, uptoId }: WorkRange): RawBuilder<boolean> {
+export function inRange({ setNo, afterId, uptoId }: WorkRange): RawBuilder<boolean> {
   const upto = uptoId === null ? sql`` : sql` AND w.profile_id <= ${uptoId}::bigint`;
   return sql`w.set_no = ${setNo} AND w.profile_id > ${afterId}::bigint${upto}`;
 }
@@ -172,7 +173,7 @@ export interface SliceProgress {
   at: Date;
 }
 
-/** Saves what a step has done, in the step's own transaction: it commits all of that or nothing. */
+/** Saves what a step has done, in the step's own transaction: it commits all of that or nothing. The next phase begins at the beginning. */
 export async function saveSlice(tx: StepTx, job: RunningDeletion, done: SliceProgress): Promise<void> {
   await sql`
     UPDATE ${tx.tables.deletion_slice}

@@ -66,7 +66,7 @@ async function deleteFromSlice(
   await saveSlice(tx, job, {
     slice: slice.slice,
     phase: uptoId === null ? 'verifying' : 'deleting',
-    afterId: uptoId ?? slice.afterId,
+    afterId: uptoId ?? '0',
     rowsDeleted: addRows(slice.rowsDeleted, rows),
     profilesDeleted: slice.profilesDeleted + rows.profiles,
     workMs: Math.round(ms + (size.pausedMs ?? 0)),

@@ -11,8 +11,9 @@ const samplesMax = 1_000;
 const usualMsAtFirst = 25;
 /** Whoever slows answers down has gone slower within so many seconds, so the fastest of them is about what is usual. */
 const secondsToKnow = 10;
-/** How much of the usual time each new second is. */
-const learnt = 0.1;
+/** How much of the usual time each new second is: the first ones after a start are slow, and say little. */
+const learntOfSlower = 0.1;
+const learntOfFaster = 0.3;
 /** Whoever looks does so for as long as something may slow answers down; meanwhile the usual time is not learnt anew. */
 const watchedForMs = 10_000;
 
@@ -80,7 +81,7 @@ export class AnswerTimes {
       const { usualMs = p95Ms } = kind;
       if (watched) kind.least = { p95Ms: Math.min(kind.least.p95Ms, p95Ms), seconds: kind.least.seconds + 1 };
       if (!watched || (kind.usualMs !== undefined && p95Ms < usualMs))
-        kind.usualMs = usualMs + learnt * (p95Ms - usualMs);
+        kind.usualMs = usualMs + (p95Ms < usualMs ? learntOfFaster : learntOfSlower) * (p95Ms - usualMs);
     }
     kind.since = now;
     kind.samples = [];

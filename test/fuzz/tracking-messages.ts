@@ -16,7 +16,8 @@ const people = 150;
 /** A message that is to be taken; `mark` is its alone. */
 export function drawMessage(random: Random, mark: string): DrawnMessage {
   const type = random.of([...Array(6).fill('track'), 'page', 'screen', 'identify', 'group', 'alias'] as TrackingType[]);
-  const fields: Fields = { messageId: `m:${mark}`, ...namesOf(random, type, mark) };
+  // Twice, so that no changed sign makes it another message's, which would be taken once.
+  const fields: Fields = { messageId: `m:${mark}:${mark}`, ...namesOf(random, type, mark) };
   if (random.chance(0.7)) fields.timestamp = oddMoment(random);
   else if (random.chance(0.2))
     Object.assign(fields, { originalTimestamp: '2024-05-01', sentAt: new Date().toISOString() });

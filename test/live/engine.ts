@@ -44,8 +44,9 @@ async function deleteUsers(life: Life, random: Random): Promise<boolean> {
   const size = stepSize(2_000);
   size.current = 1 + random.below(6);
   const plan = Object.assign(size, { isAlone: random.below(2) === 0 });
+  const proofSize = { current: 1 + random.below(6), learn: () => {} };
   try {
-    const did = await advance(world.dataset, job, { database, announce, size: plan, now: world.clock.now });
+    const did = await advance(world.dataset, job, { database, announce, size: plan, proofSize, now: world.clock.now });
     return did === 'more';
   } catch (error) {
     // A step that waited too long is taken again; one that was in a deadlock with anybody is a fault.

@@ -253,9 +253,11 @@ export class Story {
     const database = random.of(this.#servers);
     const size = stepSize(2_000);
     size.current = 1 + random.below(6);
+    const proofSize = { current: 1 + random.below(6), learn: () => {} };
     const result = await this.attempt('step', async () => {
       const job = await findRunning(this.#world.ds);
-      return job && advance(this.#world.dataset, job, { database, announce: () => {}, size, now: new Date() });
+      const how = { database, announce: () => {}, size, proofSize, now: new Date() };
+      return job && advance(this.#world.dataset, job, how);
     });
     await (result === 'more' ? sleep(random.below(15)) : sleep(10));
   }
