@@ -12,9 +12,9 @@ export interface Strain {
  */
 export const shareMin = 0.1;
 
-/** While it deletes fewer users a second than this, it takes this share all the same. */
+/** While it deletes fewer users a second than this, it takes up to this share all the same. */
 const usersPerSecondMin = 5_000;
-export const shareOfSlow = 0.35;
+export const shareOfSlow = 0.5;
 
 /** Below this degree it goes faster again; between it and 1 it stays as it is, so that it comes to rest. */
 const comfortable = 0.85;

@@ -13,11 +13,15 @@ export interface DrawnMessage {
 
 const people = 150;
 
+/** The number twice, so that no changed sign makes it another message's: that would be taken once. */
+export function messageIdOf(mark: string): string {
+  return `m:${mark}:${mark}`;
+}
+
 /** A message that is to be taken; `mark` is its alone. */
 export function drawMessage(random: Random, mark: string): DrawnMessage {
   const type = random.of([...Array(6).fill('track'), 'page', 'screen', 'identify', 'group', 'alias'] as TrackingType[]);
-  // Twice, so that no changed sign makes it another message's, which would be taken once.
-  const fields: Fields = { messageId: `m:${mark}:${mark}`, ...namesOf(random, type, mark) };
+  const fields: Fields = { messageId: messageIdOf(mark), ...namesOf(random, type, mark) };
   if (random.chance(0.7)) fields.timestamp = oddMoment(random);
   else if (random.chance(0.2))
     Object.assign(fields, { originalTimestamp: '2024-05-01', sentAt: new Date().toISOString() });

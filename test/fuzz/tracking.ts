@@ -5,7 +5,7 @@ import { type Answer, type FuzzRequest, type Judge, type Refusal, refused, succe
 import { readJson, textOf } from './json-text.ts';
 import { type Meaning, type TrackingType, trackingMeaning, trackingTypes } from './meaning.ts';
 import { noJson, oddObject, oddTexts, oddValue } from './odd.ts';
-import { type DrawnText, drawGood, drawSpoilt, nested } from './tracking-messages.ts';
+import { type DrawnText, drawGood, drawSpoilt, messageIdOf, nested } from './tracking-messages.ts';
 
 export const writeKey = 'fuzz-write-key';
 const authorization = basic(`${writeKey}:`);
@@ -105,7 +105,7 @@ export function unreadableBody(random: Random, mark: string): FuzzRequest {
   const [what, body, refusal = unreadable, headers = {}] = random.of<UnreadableBody>([
     ['cut off', bytes.subarray(0, cut)],
     ['with more behind it', `${text}${random.of(['}', '{}', ',', 'x', '\0'])}`],
-    ['that is no JSON', text.replace(`"m:${mark}"`, random.of(noJson))],
+    ['that is no JSON', text.replace(JSON.stringify(messageIdOf(mark)), random.of(noJson))],
     ['that is empty', random.of(['', ' ', '\r\n', '\ufeff'])],
     ['that is no UTF-8', brokenText(random, bytes)],
     ['in UTF-16', Buffer.from(text, 'utf16le')],
