@@ -130,6 +130,15 @@ describe('doomed profiles', () => {
   });
 });
 
+/** These identities are there, and nobody holds a lock on them. */
+async function expectFree(values: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ value: string }>`
+    SELECT value FROM ${world.ds.tables.identity} WHERE value = ANY(${values}) ORDER BY value FOR UPDATE NOWAIT`.execute(
+    world.database.reads,
+  );
+  expect(rows.map(({ value }) => value)).toEqual(values);
+}
+
 describe('locks', () => {
   test('are taken on identities in order of type and value, whatever order a batch names them in', async () => {
     await write(world, [message('a'), message('b')]);
@@ -138,11 +147,7 @@ describe('locks', () => {
     );
     const batch = write(world, [message('b'), message('a')]);
     await waiting();
-    const { rows } =
-      await sql`SELECT value FROM ${world.ds.tables.identity} WHERE value = 'b' FOR UPDATE NOWAIT`.execute(
-        world.database.reads,
-      );
-    expect(rows).toEqual([{ value: 'b' }]);
+    await expectFree(['b']);
     await holder.release();
     await batch;
   });
@@ -155,11 +160,7 @@ describe('locks', () => {
     const batch = write(world, [message(['c', 'b'])]);
     await waiting();
     // It waits for the first of them, and holds none of the others meanwhile.
-    const { rows } = await sql`
-      SELECT value FROM ${world.ds.tables.identity} WHERE value IN ('b', 'c') ORDER BY value FOR UPDATE NOWAIT`.execute(
-      world.database.reads,
-    );
-    expect(rows).toEqual([{ value: 'b' }, { value: 'c' }]);
+    await expectFree(['b', 'c']);
     await holder.release();
     await batch;
     expect(await showProfiles(world.ds)).toMatchObject([
@@ -176,11 +177,7 @@ describe('locks', () => {
     );
     first.release();
     await waiting();
-    const { rows } =
-      await sql`SELECT value FROM ${world.ds.tables.identity} WHERE value = 'd' FOR UPDATE NOWAIT`.execute(
-        world.database.reads,
-      );
-    expect(rows).toEqual([{ value: 'd' }]);
+    await expectFree(['d']);
     await holder.release();
     await first.done;
     await checkInvariants(world.ds);
