@@ -20,7 +20,9 @@ const told = [
   'wal_compression',
   'wal_level',
   'shared_buffers',
+  'wal_buffers',
   'max_wal_size',
+  'min_wal_size',
   'jit',
 ];
 

@@ -15,6 +15,8 @@ export interface Advance {
   size: StepPlan;
   /** Without it, slices are proven whole. */
   proofSize?: ProofSize;
+  /** Whether a slice that has been deleted is proven before another one is begun; otherwise when none is left to delete. */
+  provesAtOnce?: boolean;
   /** What has to be safe elsewhere before a job may be called completed: the ledger's file. */
   beforeCompletion?: () => Promise<void>;
   renewLog?: RenewLog;
@@ -22,26 +24,38 @@ export interface Advance {
 }
 
 /**
- * Moves a bulk deletion on by one transaction: the next range of a slice, else the proof of a range of one that has been deleted, else the
- * completion. `idle` when others hold everything that is left to do just now.
+ * Moves a bulk deletion on by one transaction: the next range of a slice, or the proof of a range of one that has been deleted, or, when
+ * there is neither, the completion. `idle` when others hold everything that is left to do just now.
  */
 export async function advance(
   dataset: Dataset,
   job: RunningDeletion,
   how: Advance,
 ): Promise<'more' | 'idle' | 'finished'> {
-  const { database, announce, size, proofSize = wholeSlices, beforeCompletion, renewLog, now } = how;
+  const {
+    database,
+    announce,
+    size,
+    proofSize = wholeSlices,
+    provesAtOnce = false,
+    beforeCompletion,
+    renewLog,
+    now,
+  } = how;
   const subject = { dataset: dataset.id, deletion: job.id };
-  const step = await deleteNextRange(dataset, database.steps, job, size, now);
-  if (step) {
-    announce('deletion.step', { ...subject, ...step });
-    return 'more';
-  }
-  const proof = await proveNextRange(dataset, database.steps, job, proofSize, now);
-  if (proof) {
-    if (!proof.clean) announce('deletion.leftovers', { ...subject, slice: proof.slice, leftovers: proof.leftovers });
-    return 'more';
-  }
+  const deleteNext = async () => {
+    const step = await deleteNextRange(dataset, database.steps, job, size, now);
+    if (step) announce('deletion.step', { ...subject, ...step });
+    return step !== undefined;
+  };
+  const proveNext = async () => {
+    const proof = await proveNextRange(dataset, database.steps, job, proofSize, now);
+    if (proof && !proof.clean)
+      announce('deletion.leftovers', { ...subject, slice: proof.slice, leftovers: proof.leftovers });
+    return proof !== undefined;
+  };
+  const [first, then] = provesAtOnce ? [proveNext, deleteNext] : [deleteNext, proveNext];
+  if ((await first()) || (await then())) return 'more';
   if (!(await allSlicesDone(on(dataset, database.steps), job.id))) return 'idle';
   if (job.erasure === 'scrub') {
     const scrub = await scrubNext(dataset, database.steps, job.id, { renewLog, now });

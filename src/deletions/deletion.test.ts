@@ -8,10 +8,9 @@ import { writeMessages } from '../events/write.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import { places } from '../profiles/places.ts';
 import { readSettings } from '../settings.ts';
-import { advance } from './advance.ts';
+import { type Advance, advance } from './advance.ts';
 import { jobSchema, readJob } from './job.ts';
 import { findReceipt } from './job-sql.ts';
-import { type ProofSize, wholeSlices } from './prove.ts';
 import { ensureSigningKey, publicKeys } from './receipt.ts';
 import { startDeletion } from './start.ts';
 import { findRunning } from './start-sql.ts';
@@ -43,11 +42,11 @@ async function work(
   id: string,
   size = stepSize(2_000),
   until?: () => Promise<boolean>,
-  proofSize: ProofSize = wholeSlices,
+  more: Partial<Advance> = {},
 ): Promise<void> {
   const job = await findRunning(test1.ds);
   if (job?.id !== id) throw new Error('that job does not run');
-  const how = { database: test1.database, announce: () => {}, size, proofSize, now };
+  const how = { database: test1.database, announce: () => {}, size, now, ...more };
   for (;;) {
     if (await until?.()) return;
     const result = await advance(test1.dataset, job, how);
@@ -108,6 +107,24 @@ describe('a bulk deletion', () => {
       steps: number;
     }>`SELECT sum(steps)::bigint AS steps FROM ${test1.ds.tables.deletion_slice}`.execute(test1.ds.db);
     expect(rows[0]?.steps).toBeGreaterThanOrEqual(users / 37);
+  });
+
+  test('proves each slice as soon as it has been deleted where it writes much, and ends the same', async () => {
+    const id = await start();
+    const slices = async () => {
+      const { rows } = await sql<{ phase: string }>`
+        SELECT phase FROM ${test1.ds.tables.deletion_slice} WHERE slice >= 0 ORDER BY slice`.execute(test1.ds.db);
+      return rows.map((row) => row.phase);
+    };
+    const seen: string[][] = [];
+    const look = async () => {
+      seen.push(await slices());
+      return false;
+    };
+    await work(id, stepSize(2_000), look, { provesAtOnce: true });
+    expect(seen).toContainEqual(['done', 'verifying', 'deleting', 'deleting']);
+    expect(seen.every((phases) => phases.filter((phase) => phase === 'verifying').length <= 1)).toBe(true);
+    expect(await readJob(test1.ds, id, 2)).toMatchObject({ state: 'completed', deleted: users });
   });
 
   test('leaves the segment disabled and empty, and its counters and those of the others exact', async () => {
@@ -209,7 +226,7 @@ describe('the receipt', () => {
       FROM ${test1.ds.tables.membership} WHERE set_no = 1 ORDER BY 2, profile_id`.execute(test1.ds.db);
     const id = await start();
     const small = new StepSize({ first: 100, min: 100, max: 100, msMax: 2_000 });
-    await work(id, small, undefined, { current: 7, learn: () => {} });
+    await work(id, small, undefined, { proofSize: { current: 7, learn: () => {} } });
     const { createHash } = await import('node:crypto');
     const total = createHash('sha256');
     for (let slice = 0; slice < test1.dataset.partitions; slice++) {
@@ -242,12 +259,12 @@ describe('the proof', () => {
       VALUES (${lastUser}, ${now}, ${now}, 1)`.execute(test1.database.writes);
     const inSmallParts = { current: 7, learn: () => {} };
     const isBackAtWork = async () => (await readJob(test1.ds, id, 2)).phase === 'deleting';
-    await work(id, stepSize(2_000), isBackAtWork, inSmallParts);
+    await work(id, stepSize(2_000), isBackAtWork, { proofSize: inSmallParts });
     const left = await count('membership', sql`set_no = 1 AND tableoid::regclass::text ~ ${`_${slice}"?$`}`);
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(inSmallParts.current);
     expect(await count('visit', sql`profile_id = ${lastUser}`)).toBe(1);
-    await work(id, stepSize(2_000), undefined, inSmallParts);
+    await work(id, stepSize(2_000), undefined, { proofSize: inSmallParts });
     expect(await count('visit', sql`profile_id = ${lastUser}`)).toBe(0);
     const receipt = (await findReceipt(test1.ds, id))?.receipt ?? '';
     const { verified, rowsDeleted } = await verifyReceipt(receipt, await publicKeys(test1.database.reads));

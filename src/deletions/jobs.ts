@@ -11,6 +11,7 @@ import { Difficulties, isWaiting, waitingFor } from './difficulties.ts';
 import { gatherKeyStatistics, needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
 import { Ledger } from './ledger.ts';
 import { ledgerFolder } from './ledger-file.ts';
+import { outgrowsCheckpoint } from './log-bytes.ts';
 import { Room } from './room.ts';
 import { findRunning } from './start-sql.ts';
 
@@ -18,6 +19,12 @@ import { findRunning } from './start-sql.ts';
 interface Vacuum {
   dataset: Dataset;
   slices: number[];
+}
+
+/** A running deletion on this server, from its first step here on. */
+interface Run {
+  brake: Brake;
+  provesAtOnce: boolean;
 }
 
 /** The step jobs of this folder: running bulk deletions, the vacuum after each, and the files of the ledger. */
@@ -32,7 +39,7 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
   const { database, settings, announce } = lethe;
   const difficulties = new Difficulties(lethe);
   const room = new Room(lethe);
-  const brakes = new Map<string, Brake>();
+  const runs = new Map<string, Run>();
   return {
     name: 'bulk deletion',
     workers: settings.deletionWorkers,
@@ -45,11 +52,11 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
         await difficulties.heldBack(deletion, short);
         return 'idle';
       }
-      if (!brakes.has(job.id) && (await needsStatistics(on(dataset, database.steps)))) {
-        await refreshStatistics(lethe, deletion);
-      }
-      const brake = brakes.get(job.id) ?? new Brake(lethe, deletion);
-      brakes.set(job.id, brake);
+      const begun = runs.get(job.id) ?? (await begin(lethe, deletion));
+      // Another worker may have begun it meanwhile.
+      const run = runs.get(job.id) ?? begun;
+      runs.set(job.id, run);
+      const { brake, provesAtOnce } = run;
       const turn = brake.turn();
       if ('waitMs' in turn) {
         await difficulties.over(deletion, brake.heldBackBy());
@@ -63,13 +70,14 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
           announce,
           size: turn.plan,
           proofSize: turn.proofSize,
+          provesAtOnce,
           beforeCompletion,
           renewLog: lethe.renewLog,
           now: lethe.now(),
         });
         failed = false;
         await difficulties.over(deletion, brake.heldBackBy());
-        if (result === 'finished' && brakes.delete(job.id)) {
+        if (result === 'finished' && runs.delete(job.id)) {
           room.over(job.id);
           vacuums.push({ dataset, slices: slicesOf(dataset) });
         }
@@ -84,6 +92,12 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
     },
     failed: (deletion, failure) => (failure ? difficulties.failed(deletion, failure) : difficulties.over(deletion)),
   };
+}
+
+async function begin(lethe: Lethe, deletion: DeletionOfDataset): Promise<Run> {
+  const ds = on(deletion.dataset, lethe.database.steps);
+  if (await needsStatistics(ds)) await refreshStatistics(lethe, deletion);
+  return { brake: new Brake(lethe, deletion), provesAtOnce: await outgrowsCheckpoint(ds, deletion.job.id) };
 }
 
 function slicesOf({ partitions }: Dataset): number[] {

@@ -8,6 +8,7 @@ import { fillDataset } from '../../test/fill-dataset.ts';
 import { systemActor } from '../access/system-actor.ts';
 import { on } from '../database/handle.ts';
 import { readSettings } from '../settings.ts';
+import { outgrowsCheckpoint } from './log-bytes.ts';
 import { Room, roomNeeded } from './room.ts';
 import { startDeletion } from './start.ts';
 import { findRunning } from './start-sql.ts';
@@ -63,4 +64,29 @@ test('a job that does not fit says how much it needs before it begins, and one t
     world.database.writes,
   );
   expect(await new Room(lethe).short(deletion)).toBe(undefined);
+});
+
+test('a job that writes more than half of what may be between two checkpoints outgrows them', async () => {
+  const world = await createTestDatabase();
+  onTestFinished(() => world.close());
+  const users = await fillDataset(on(world.dataset, world.database.writes), {
+    profiles: 20,
+    eventsPerProfile: 1,
+    share: 0.5,
+  });
+  const id = await startDeletion(world.database.starts, world.dataset, {
+    segmentId: 'doomd',
+    expectedUsers: users,
+    actor: systemActor,
+    now: () => new Date(),
+  });
+  const outgrows = async (expectedUsers: number) => {
+    await sql`UPDATE ${world.ds.tables.deletion} SET users = ${expectedUsers}`.execute(world.database.writes);
+    return outgrowsCheckpoint(world.ds, id);
+  };
+  const { rows } = await sql<{ mb: number }>`
+    SELECT pg_size_bytes(current_setting('max_wal_size')) / ${mb}::bigint AS mb`.execute(world.ds.db);
+  const usersPerMb = mb / (20 * 320);
+  expect(await outgrows(Math.floor(((rows[0]?.mb ?? 0) * usersPerMb) / 2))).toBe(false);
+  expect(await outgrows(Math.ceil(((rows[0]?.mb ?? 0) * usersPerMb) / 2) + 1)).toBe(true);
 });

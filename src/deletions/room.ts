@@ -4,17 +4,11 @@ import { clusterFolder } from '../database/embedded/cluster.ts';
 import { on } from '../database/handle.ts';
 import type { Lethe } from '../lethe.ts';
 import type { DeletionOfDataset, Erasure } from './deletion.ts';
+import { logBytesOf } from './log-bytes.ts';
 import { type Extent, extentOf, logBytesMax } from './room-sql.ts';
 
-/**
- * What deleting one row writes to the log of the database, in bytes, at most: the row itself and its share of the pages that a
- * checkpoint makes it write whole. Measured on deletions of 1 to 90 % of 200,000 users: 160 with compressed pages, 320 without.
- */
-const logBytesPerRow = 320;
-/** Rows of a user, where nothing is known of the dataset's yet. */
-const rowsPerUserAtFirst = 20;
 /** With so much room beyond the low-water mark nobody has to ask: the log of an embedded database does not grow to that. */
-const plenty = 4 * 2 ** 30;
+const plenty = 8 * 2 ** 30;
 /** The log grows beyond its bound while a checkpoint is under way: at most by as much again. */
 const boundsOfLog = 2;
 
@@ -74,8 +68,7 @@ export function roomNeeded(
   { users, rows, profiles, largestTable }: Omit<Extent, 'deleted'>,
   { erasure, log }: { erasure: Erasure; log: { max: number; taken: number } },
 ): number {
-  const rowsPerUser = profiles > 0 ? rows / profiles : rowsPerUserAtFirst;
-  const written = users * rowsPerUser * logBytesPerRow + (erasure === 'scrub' ? largestTable : 0);
+  const written = logBytesOf({ users, rows, profiles }) + (erasure === 'scrub' ? largestTable : 0);
   const forLog = Math.max(0, Math.min(written, boundsOfLog * log.max - log.taken));
   return Math.ceil(forLog + (erasure === 'scrub' ? largestTable : 0));
 }

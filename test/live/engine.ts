@@ -45,8 +45,10 @@ async function deleteUsers(life: Life, random: Random): Promise<boolean> {
   size.current = 1 + random.below(6);
   const plan = Object.assign(size, { isAlone: random.below(2) === 0 });
   const proofSize = { current: 1 + random.below(6), learn: () => {} };
+  const provesAtOnce = random.below(2) === 0;
   try {
-    const did = await advance(world.dataset, job, { database, announce, size: plan, proofSize, now: world.clock.now });
+    const how = { database, announce, size: plan, proofSize, provesAtOnce, now: world.clock.now };
+    const did = await advance(world.dataset, job, how);
     return did === 'more';
   } catch (error) {
     // A step that waited too long is taken again; one that was in a deadlock with anybody is a fault.

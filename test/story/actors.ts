@@ -254,9 +254,10 @@ export class Story {
     const size = stepSize(2_000);
     size.current = 1 + random.below(6);
     const proofSize = { current: 1 + random.below(6), learn: () => {} };
+    const provesAtOnce = random.below(2) === 0;
     const result = await this.attempt('step', async () => {
       const job = await findRunning(this.#world.ds);
-      const how = { database, announce: () => {}, size, proofSize, now: new Date() };
+      const how = { database, announce: () => {}, size, proofSize, provesAtOnce, now: new Date() };
       return job && advance(this.#world.dataset, job, how);
     });
     await (result === 'more' ? sleep(random.below(15)) : sleep(10));
