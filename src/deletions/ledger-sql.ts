@@ -17,10 +17,15 @@ export interface LedgerEntry {
 /** What tells entries apart. Numbers alone do not: a fail-over that lost the last commits gives theirs again. */
 export type LedgerKey = Pick<LedgerEntry, 'no' | 'id'>;
 
+/** How large an entry is, without its hashes. */
+export type LedgerEntryInShort = LedgerKey & Pick<LedgerEntry, 'identities'>;
+
 /** Entries after a number, in order; a smaller one may be committed later. */
-export async function listKeys(ds: DatasetDb, afterNo: number, limit: number): Promise<LedgerKey[]> {
-  const { rows } = await sql<LedgerKey>`
-    SELECT no, id FROM ${ds.tables.erasure} WHERE no > ${afterNo} ORDER BY no LIMIT ${limit}`.execute(ds.db);
+export async function listInShort(ds: DatasetDb, afterNo: number, limit: number): Promise<LedgerEntryInShort[]> {
+  const { rows } = await sql<LedgerEntryInShort>`
+    SELECT no, id, identities FROM ${ds.tables.erasure} WHERE no > ${afterNo} ORDER BY no LIMIT ${limit}`.execute(
+    ds.db,
+  );
   return rows;
 }
 

@@ -17,11 +17,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** An entry as a deletion writes it, but of one identity that is called by a byte. */
-async function enter(byte: string): Promise<void> {
+/** An entry as a deletion writes it, but of identities that are all called by one byte. */
+async function enter(byte: string, identities = 1): Promise<void> {
   const { erasure } = world.ds.tables;
   await sql`
-    INSERT INTO ${erasure} (at, identities, hashes) VALUES (now(), 1, ${Buffer.alloc(16, byte)})`.execute(world.ds.db);
+    INSERT INTO ${erasure} (at, identities, hashes)
+    VALUES (now(), ${identities}, ${Buffer.alloc(16 * identities, byte)})`.execute(world.ds.db);
 }
 
 async function inFile(): Promise<string[]> {
@@ -43,4 +44,15 @@ test('what is deleted after a fail-over that lost the last commits is in the fil
   await enter('c');
   await ledger.copy(world.ds);
   expect(await inFile()).toEqual(['a', 'b', 'c']);
+});
+
+test('entries of any size are in the file once and in order, however many of them are read at once', async () => {
+  const ledger = new Ledger(folder);
+  const before = await inFile();
+  for (const [byte, identities] of Object.entries({ d: 20_000, e: 30_000, f: 1, g: 24_999, h: 1, i: 60_000 })) {
+    await enter(byte, identities);
+  }
+  await ledger.copy(world.ds);
+  await ledger.copy(world.ds);
+  expect((await inFile()).slice(before.length)).toEqual(['d', 'e', 'f', 'g', 'h', 'i']);
 });

@@ -1,10 +1,10 @@
 import type { DatasetDb } from '../database/handle.ts';
 import { appendEntries, readEntries } from './ledger-file.ts';
-import { findEntries, keysOf, listKeys } from './ledger-sql.ts';
+import { findEntries, keysOf, type LedgerEntryInShort, listInShort } from './ledger-sql.ts';
 
 const keysAtOnce = 1_000;
-/** At most some 25,000 identities of 16 bytes each. */
-const entriesAtOnce = 20;
+/** So many identities are read at once, 16 bytes each and twice that on their way; a larger entry by itself. */
+const identitiesAtOnce = 25_000;
 
 /**
  * Numbers are given out before the commit, so that an entry may appear after larger ones. No transaction is open for as long as
@@ -38,23 +38,41 @@ export class Ledger {
     const copied = this.#copied.get(ds.dataset.no) ?? { last: 0, numbers: await entriesInFile(this.#folder, ds) };
     this.#copied.set(ds.dataset.no, copied);
     for (let after = Math.max(0, copied.last - lateNumbers); ; ) {
-      const keys = await listKeys(ds, after, keysAtOnce);
-      const open = keys.filter(({ id }) => !copied.numbers.has(id)).map(({ no }) => no);
+      const listed = await listInShort(ds, after, keysAtOnce);
+      const open = listed.filter(({ id }) => !copied.numbers.has(id));
       await this.#append(ds, open, copied.numbers);
-      after = keys.at(-1)?.no ?? after;
-      if (keys.length < keysAtOnce) break;
+      after = listed.at(-1)?.no ?? after;
+      if (listed.length < keysAtOnce) break;
     }
     for (const no of copied.numbers.values()) copied.last = Math.max(copied.last, no);
     for (const [id, no] of copied.numbers) if (no < copied.last - lateNumbers) copied.numbers.delete(id);
   }
 
-  async #append(ds: DatasetDb, open: readonly number[], copied: Map<string, number>): Promise<void> {
-    for (let at = 0; at < open.length; at += entriesAtOnce) {
-      const entries = await findEntries(ds, open.slice(at, at + entriesAtOnce));
+  async #append(ds: DatasetDb, open: readonly LedgerEntryInShort[], copied: Map<string, number>): Promise<void> {
+    for (const portion of portions(open)) {
+      const entries = await findEntries(
+        ds,
+        portion.map(({ no }) => no),
+      );
       await appendEntries(this.#folder, ds.dataset, entries);
       for (const { id, no } of entries) copied.set(id, no);
     }
   }
+}
+
+function* portions(open: readonly LedgerEntryInShort[]): Generator<LedgerEntryInShort[]> {
+  let portion: LedgerEntryInShort[] = [];
+  let identities = 0;
+  for (const entry of open) {
+    if (portion.length > 0 && identities + entry.identities > identitiesAtOnce) {
+      yield portion;
+      portion = [];
+      identities = 0;
+    }
+    portion.push(entry);
+    identities += entry.identities;
+  }
+  if (portion.length > 0) yield portion;
 }
 
 interface Copied {
