@@ -1,6 +1,16 @@
 import { makeCopies } from './deletion/copies.ts';
 import { measureSuite } from './deletion/suite.ts';
-import { cascade, handTuned, oneByOne, product, type Run, thousandIds, type Way } from './deletion/ways.ts';
+import {
+  cascade,
+  handTuned,
+  oneByOne,
+  oneByOneAtOnce,
+  product,
+  type Run,
+  thousandIds,
+  thousandIdsAtOnce,
+  type Way,
+} from './deletion/ways.ts';
 import { machine, median } from './machine.ts';
 
 export interface Comparison {
@@ -95,7 +105,7 @@ export async function deletionBenchmark(options: Record<string, string | boolean
     eventsPerProfile: Number(options['events-per-profile'] ?? 10),
     share: Number(options.share ?? 0.5),
     rounds,
-    others: [handTuned, cascade, thousandIds, oneByOne],
+    others: [handTuned, cascade, thousandIds, thousandIdsAtOnce, oneByOne, oneByOneAtOnce],
     say,
   });
   return {

@@ -3,7 +3,7 @@ import { type Comparison, compare } from '../deletion.ts';
 import { machine } from '../machine.ts';
 import { lineChart } from './chart.ts';
 import { type Figures, performancePage, roundsProfilesMax } from './page.ts';
-import { cascade, handTuned, oneByOne, product, thousandIds } from './ways.ts';
+import { cascade, handTuned, oneByOne, oneByOneAtOnce, product, thousandIds, thousandIdsAtOnce } from './ways.ts';
 
 const shares = [0.001, 0.01, 0.1, 0.5, 0.9, 1];
 const sizes = [10_000, 100_000, 1_000_000];
@@ -16,7 +16,7 @@ const eventsMax = 10_000_000;
  * docs/performance.md with its charts, so that what is published was measured.
  */
 export async function measureSuite(say: (text: string) => void, profiles: number, rounds: number) {
-  const others = [handTuned, cascade, thousandIds];
+  const others = [handTuned, cascade, thousandIds, thousandIdsAtOnce];
   const one = { profiles, eventsPerProfile: 10, rounds, say };
   const byShare: Comparison[] = [];
   let settings: Record<string, string> = {};
@@ -24,7 +24,7 @@ export async function measureSuite(say: (text: string) => void, profiles: number
     const { settings: inForce, ...figures } = await compare({
       ...one,
       share,
-      others: share === 0.5 ? [...others, oneByOne] : others,
+      others: share === 0.5 ? [...others, oneByOne, oneByOneAtOnce] : others,
     });
     byShare.push(figures);
     settings = inForce;
@@ -53,7 +53,7 @@ async function half(setting: Omit<Parameters<typeof compare>[0], 'share'>): Prom
 
 function publish(figures: Figures): void {
   const { byShare, bySize } = figures;
-  const names = [product, handTuned, cascade, thousandIds].map(({ name }) => name);
+  const names = [product, handTuned, cascade, thousandIds, thousandIdsAtOnce].map(({ name }) => name);
   const write = (path: string, text: string) => writeFileSync(new URL(`../../docs/${path}`, import.meta.url), text);
   write(
     'images/deletion-rate.svg',

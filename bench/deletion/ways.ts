@@ -31,7 +31,7 @@ export interface Way {
   run(url: string, users: number): Promise<Run>;
 }
 
-/** As many as the product uses: the others get no fewer. */
+/** As many as the product uses. */
 const connections = readSettings({}).deletionWorkers;
 const administrator = { kind: 'system', id: 'bench', name: 'Benchmark', administrator: true, roles: {} } as const;
 
@@ -97,12 +97,16 @@ export const handTuned: Way = {
     await database.close();
     const script = readScript('hand-tuned.sql').replaceAll(':schema', `"ds_${dataset.id}"`);
     const slices = Array.from({ length: dataset.partitions }, (_, slice) => slice);
-    const seconds = await together(url, async (client) => {
-      for (let slice = slices.pop(); slice !== undefined; slice = slices.pop()) {
-        const statements = script.replaceAll(':slice', String(slice)).replaceAll(':set', String(rows[0]?.setNo));
-        await client.query(`BEGIN; ${statements} COMMIT;`);
-      }
-    });
+    const seconds = await together(
+      url,
+      async (client) => {
+        for (let slice = slices.pop(); slice !== undefined; slice = slices.pop()) {
+          const statements = script.replaceAll(':slice', String(slice)).replaceAll(':set', String(rows[0]?.setNo));
+          await client.query(`BEGIN; ${statements} COMMIT;`);
+        }
+      },
+      connections,
+    );
     return { users, seconds };
   },
 };
@@ -129,8 +133,8 @@ export const cascade: Way = {
 
 const tablesOfUser = ['event', 'visit', 'action_count', 'membership', 'identity'];
 
-/** Calls that each delete a list of ids from every table, several at once. */
-function inCalls(name: string, idsPerCall: number, usersMax: number): Way {
+/** Calls that each delete a list of ids from every table, by so many callers at once. */
+function inCalls(name: string, idsPerCall: number, { usersMax, callers }: { usersMax: number; callers: number }): Way {
   return {
     name,
     original: 'plain',
@@ -140,24 +144,41 @@ function inCalls(name: string, idsPerCall: number, usersMax: number): Way {
       for (let at = 0; at < Math.min(ids.length, usersMax); at += idsPerCall)
         calls.push(ids.slice(at, at + idsPerCall));
       const sample = calls.reduce((sum, call) => sum + call.length, 0);
-      const seconds = await together(url, async (client) => {
-        for (let call = calls.pop(); call; call = calls.pop()) {
-          await client.query('BEGIN');
-          for (const table of tablesOfUser) {
-            await client.query(`DELETE FROM plain.${table} WHERE profile_id = ANY($1::bigint[])`, [call]);
+      const seconds = await together(
+        url,
+        async (client) => {
+          for (let call = calls.pop(); call; call = calls.pop()) {
+            await client.query('BEGIN');
+            for (const table of tablesOfUser) {
+              await client.query(`DELETE FROM plain.${table} WHERE profile_id = ANY($1::bigint[])`, [call]);
+            }
+            await client.query('DELETE FROM plain.profile WHERE id = ANY($1::bigint[])', [call]);
+            await client.query('COMMIT');
           }
-          await client.query('DELETE FROM plain.profile WHERE id = ANY($1::bigint[])', [call]);
-          await client.query('COMMIT');
-        }
-      });
+        },
+        callers,
+      );
       return checked({ users: sample, seconds }, Math.min(users, usersMax));
     },
   };
 }
 
-export const thousandIds = inCalls('1,000 ids a call', 1_000, Number.POSITIVE_INFINITY);
+const all = Number.POSITIVE_INFINITY;
 /** Of so slow a way a sample says enough: its rate does not depend on how many there are. */
-export const oneByOne = inCalls('one profile a transaction', 1, 2_000);
+const some = 2_000;
+
+/** As a client of such an API does it: the next call when the last one is answered. */
+export const thousandIds = inCalls('1,000 ids a call', 1_000, { usersMax: all, callers: 1 });
+export const oneByOne = inCalls('one profile a transaction', 1, { usersMax: some, callers: 1 });
+/** As whoever tunes it would. */
+export const thousandIdsAtOnce = inCalls(`1,000 ids a call, ${connections} at once`, 1_000, {
+  usersMax: all,
+  callers: connections,
+});
+export const oneByOneAtOnce = inCalls(`one profile a transaction, ${connections} at once`, 1, {
+  usersMax: some,
+  callers: connections,
+});
 
 async function idsOf(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
@@ -170,7 +191,7 @@ async function idsOf(url: string): Promise<string[]> {
 }
 
 /** Runs the same on several connections at once; returns the seconds until the last has ended. */
-async function together(url: string, work: (client: pg.Client) => Promise<void>, count = connections): Promise<number> {
+async function together(url: string, work: (client: pg.Client) => Promise<void>, count: number): Promise<number> {
   const clients = Array.from({ length: count }, () => new pg.Client({ connectionString: url, options: '-c jit=off' }));
   await Promise.all(clients.map((client) => client.connect()));
   const began = performance.now();
