@@ -38,7 +38,7 @@ export class Brake {
   readonly #pace: Pace;
   readonly #turns: Turns;
   readonly #size: StepSize;
-  readonly #gentleSize = new StepSize({ first: 200, min: 50, msMax: gentleStepMsMax });
+  readonly #gentleSize: StepSize;
   readonly #gentleProofSize = new StepSize({ first: 1_000, min: 200, msMax: gentleStepMsMax });
   #lookedAt: number;
   #looking: Promise<void> | undefined;
@@ -53,11 +53,12 @@ export class Brake {
   #othersAtFirst: number | undefined;
   #othersCounted = 0;
 
-  constructor(lethe: Lethe, deletion: DeletionOfDataset) {
+  constructor(lethe: Lethe, deletion: DeletionOfDataset, firstStep: number) {
     this.#lethe = lethe;
     this.#deletion = deletion;
     this.#turns = new Turns(lethe.settings.deletionWorkers);
-    this.#size = stepSize(lethe.settings.deletionStepMsMax);
+    this.#size = stepSize(lethe.settings.deletionStepMsMax, firstStep);
+    this.#gentleSize = new StepSize({ first: Math.min(200, firstStep), min: 50, msMax: gentleStepMsMax });
     this.#lookedAt = this.#now();
     this.#atLook.at = this.#lookedAt;
     this.#pace = new Pace(this.#now(), lethe.answerTimes?.look() ? shareMin : 1);

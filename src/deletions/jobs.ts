@@ -8,10 +8,11 @@ import { advance } from './advance.ts';
 import { Brake } from './brake.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { Difficulties, isWaiting, waitingFor } from './difficulties.ts';
+import { firstStepUsers, outgrowsCheckpoint } from './extent.ts';
+import { extentOf, logBytesMax } from './extent-sql.ts';
 import { gatherKeyStatistics, needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
 import { Ledger } from './ledger.ts';
 import { ledgerFolder } from './ledger-file.ts';
-import { outgrowsCheckpoint } from './log-bytes.ts';
 import { Room } from './room.ts';
 import { findRunning } from './start-sql.ts';
 
@@ -97,7 +98,11 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
 async function begin(lethe: Lethe, deletion: DeletionOfDataset): Promise<Run> {
   const ds = on(deletion.dataset, lethe.database.steps);
   if (await needsStatistics(ds)) await refreshStatistics(lethe, deletion);
-  return { brake: new Brake(lethe, deletion), provesAtOnce: await outgrowsCheckpoint(ds, deletion.job.id) };
+  const extent = await extentOf(ds, deletion.job.id);
+  return {
+    brake: new Brake(lethe, deletion, firstStepUsers(extent)),
+    provesAtOnce: outgrowsCheckpoint(extent, await logBytesMax(ds.db)),
+  };
 }
 
 function slicesOf({ partitions }: Dataset): number[] {

@@ -39,7 +39,7 @@ export async function countLeftovers(tx: StepTx, range: WorkRange): Promise<RowC
 async function byKey(tx: StepTx): Promise<void> {
   await sql`
     SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-           set_config('enable_seqscan', 'off', true), set_config('enable_memoize', 'off', true)`.execute(tx.db);
+           set_config('enable_seqscan', 'off', true)`.execute(tx.db);
 }
 
 /**

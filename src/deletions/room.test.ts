@@ -8,17 +8,16 @@ import { fillDataset } from '../../test/fill-dataset.ts';
 import { systemActor } from '../access/system-actor.ts';
 import { on } from '../database/handle.ts';
 import { readSettings } from '../settings.ts';
-import { outgrowsCheckpoint } from './log-bytes.ts';
 import { Room, roomNeeded } from './room.ts';
 import { startDeletion } from './start.ts';
 import { findRunning } from './start-sql.ts';
 
 const mb = 1_048_576;
 const log = { max: 1_024 * mb, taken: 64 * mb };
-const extent = { users: 100_000, rows: 3_000_000, profiles: 200_000, largestTable: 50 * mb };
+const extent = { users: 100_000, rows: 3_000_000, profiles: 200_000 };
 
 test('a job needs room for what it writes to the log, up to what the log may grow to', () => {
-  const standard = { erasure: 'standard', log } as const;
+  const standard = { copied: 0, log };
   expect(roomNeeded(extent, standard)).toBe(100_000 * 15 * 320);
   expect(roomNeeded({ ...extent, users: 100_000_000 }, standard)).toBe((2_048 - 64) * mb);
   // Of a dataset of which nothing is known yet.
@@ -26,7 +25,7 @@ test('a job needs room for what it writes to the log, up to what the log may gro
 });
 
 test('a scrub needs room for its largest table a second time, and for that in the log', () => {
-  expect(roomNeeded(extent, { erasure: 'scrub', log })).toBe(100_000 * 15 * 320 + 2 * 50 * mb);
+  expect(roomNeeded(extent, { copied: 50 * mb, log })).toBe(100_000 * 15 * 320 + 2 * 50 * mb);
 });
 
 test('a job that does not fit says how much it needs before it begins, and one that has begun does not wait for it', async () => {
@@ -64,29 +63,4 @@ test('a job that does not fit says how much it needs before it begins, and one t
     world.database.writes,
   );
   expect(await new Room(lethe).short(deletion)).toBe(undefined);
-});
-
-test('a job that writes more than half of what may be between two checkpoints outgrows them', async () => {
-  const world = await createTestDatabase();
-  onTestFinished(() => world.close());
-  const users = await fillDataset(on(world.dataset, world.database.writes), {
-    profiles: 20,
-    eventsPerProfile: 1,
-    share: 0.5,
-  });
-  const id = await startDeletion(world.database.starts, world.dataset, {
-    segmentId: 'doomd',
-    expectedUsers: users,
-    actor: systemActor,
-    now: () => new Date(),
-  });
-  const outgrows = async (expectedUsers: number) => {
-    await sql`UPDATE ${world.ds.tables.deletion} SET users = ${expectedUsers}`.execute(world.database.writes);
-    return outgrowsCheckpoint(world.ds, id);
-  };
-  const { rows } = await sql<{ mb: number }>`
-    SELECT pg_size_bytes(current_setting('max_wal_size')) / ${mb}::bigint AS mb`.execute(world.ds.db);
-  const usersPerMb = mb / (20 * 320);
-  expect(await outgrows(Math.floor(((rows[0]?.mb ?? 0) * usersPerMb) / 2))).toBe(false);
-  expect(await outgrows(Math.ceil(((rows[0]?.mb ?? 0) * usersPerMb) / 2) + 1)).toBe(true);
 });

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { clusterFolder } from '../database/embedded/cluster.ts';
 import { on } from '../database/handle.ts';
 import type { Lethe } from '../lethe.ts';
-import type { DeletionOfDataset, Erasure } from './deletion.ts';
-import { logBytesOf } from './log-bytes.ts';
-import { type Extent, extentOf, logBytesMax } from './room-sql.ts';
+import type { DeletionOfDataset } from './deletion.ts';
+import { logBytesOf } from './extent.ts';
+import { type Extent, extentOf, largestTableBytes, logBytesMax } from './extent-sql.ts';
 
 /** With so much room beyond the low-water mark nobody has to ask: the log of an embedded database does not grow to that. */
 const plenty = 8 * 2 ** 30;
@@ -59,21 +59,23 @@ export class Room {
     // One that has begun has shown that it fits, and frees what it goes on to need.
     if (extent.deleted > 0) return 0;
     const log = { max: await logBytesMax(ds.db), taken: await logBytesTaken(this.#lethe.settings.dataDir) };
-    return roomNeeded(extent, { erasure: job.erasure, log });
+    const copied = job.erasure === 'scrub' ? await largestTableBytes(ds) : 0;
+    return roomNeeded(extent, { copied, log });
   }
 }
 
-/** Bytes of disk that a job needs besides what is taken already: for the log, and for a scrub one table a second time. */
+/**
+ * Bytes of disk that a job needs besides what is taken already: for the log, and for what it writes a second time. A scrub does that
+ * to one table after the other, so `copied` is its largest one.
+ */
 export function roomNeeded(
-  { users, rows, profiles, largestTable }: Omit<Extent, 'deleted'>,
-  { erasure, log }: { erasure: Erasure; log: { max: number; taken: number } },
+  extent: Omit<Extent, 'deleted'>,
+  { copied, log }: { copied: number; log: { max: number; taken: number } },
 ): number {
-  const written = logBytesOf({ users, rows, profiles }) + (erasure === 'scrub' ? largestTable : 0);
-  const forLog = Math.max(0, Math.min(written, boundsOfLog * log.max - log.taken));
-  return Math.ceil(forLog + (erasure === 'scrub' ? largestTable : 0));
+  const forLog = Math.max(0, Math.min(logBytesOf(extent) + copied, boundsOfLog * log.max - log.taken));
+  return Math.ceil(forLog + copied);
 }
 
-/** Files of the log are used again, so what they take already is room that the job has. */
 async function logBytesTaken(dataDir: string): Promise<number> {
   const folder = join(clusterFolder(dataDir), 'pg_wal');
   const sizes = (await readdir(folder)).map(async (name) => {

@@ -7,9 +7,9 @@ import type { RunningDeletion, Slice } from './deletion.ts';
 import { countLeavers } from './leavers.ts';
 import { deleteRange, endOfRange, saveSlice, takeSlice } from './step-sql.ts';
 
-/** Sizes of the steps of one job: the first ones are small, since nobody knows what its users own. */
-export function stepSize(stepMsMax: number): StepSize {
-  return new StepSize({ first: 2_000, min: 100, msMax: stepMsMax });
+/** Sizes of the steps of one job, in users. */
+export function stepSize(stepMsMax: number, first = 2_000): StepSize {
+  return new StepSize({ first, min: 100, msMax: stepMsMax });
 }
 
 /** How large a step is. */

@@ -7,11 +7,12 @@ export const erasureHashBytes = 16;
 
 /**
  * What the ledger of deletions keeps of an identity: the first 16 bytes of an HMAC-like double SHA-256 with a secret of this
- * installation, so that nobody can try identities out on a stolen ledger. A type holds no colon.
+ * installation, so that nobody can try identities out on a stolen ledger. A type holds no colon. `textsend` gives the bytes that go to
+ * the client, and every connection speaks UTF-8: `convert_to` would be the same and cost a fifth of the whole hash.
  */
 export function erasureHash(type: RawBuilder<unknown>, value: RawBuilder<unknown>): RawBuilder<Buffer> {
   const secret = sql`(SELECT value FROM lethe.secret WHERE name = 'erasures')`;
-  return sql`substr(sha256(${secret} || sha256(${secret} || convert_to(${type} || ':' || ${value}, 'UTF8'))), 1, ${sql.lit(erasureHashBytes)})`;
+  return sql`substr(sha256(${secret} || sha256(${secret} || textsend(${type} || ':' || ${value}))), 1, ${sql.lit(erasureHashBytes)})`;
 }
 
 /** Enters identities into the ledger that have lost their user for good. */

@@ -17,23 +17,28 @@ export interface Extent {
   /** Rows of the dataset by the planner's estimate, in every place and of users alone; 0 where it knows none. */
   rows: number;
   profiles: number;
-  /** Of the largest table or partition with its indexes, in bytes. */
-  largestTable: number;
 }
+
+/** The tables and partitions of every place. */
+const relations = (ds: DatasetDb) => sql`
+  pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = ${schemaOf(ds.dataset)}
+  WHERE c.relkind = 'r' AND c.relname ~ ${`^(${places.map((place) => place.table).join('|')})(_[0-9]+)?$`}`;
 
 /** What a running job and its dataset amount to. */
 export async function extentOf(ds: DatasetDb, deletionId: string): Promise<Extent> {
-  const tables = places.map((place) => place.table).join('|');
   const { rows } = await sql<Extent>`
-    WITH relation AS (
-      SELECT c.relname AS name, greatest(c.reltuples, 0) AS rows, pg_total_relation_size(c.oid) AS bytes
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = ${schemaOf(ds.dataset)} AND c.relkind = 'r' AND c.relname ~ ${`^(${tables})(_[0-9]+)?$`})
+    WITH relation AS (SELECT c.relname AS name, greatest(c.reltuples, 0) AS rows FROM ${relations(ds)})
     SELECT d.users,
            (SELECT coalesce(sum(profiles_deleted), 0)::bigint FROM ${ds.tables.deletion_slice} WHERE deletion_id = d.id) AS deleted,
            (SELECT coalesce(sum(rows), 0)::bigint FROM relation) AS rows,
-           (SELECT coalesce(sum(rows), 0)::bigint FROM relation WHERE name ~ '^profile(_[0-9]+)?$') AS profiles,
-           (SELECT coalesce(max(bytes), 0)::bigint FROM relation) AS "largestTable"
+           (SELECT coalesce(sum(rows), 0)::bigint FROM relation WHERE name ~ '^profile(_[0-9]+)?$') AS profiles
     FROM ${ds.tables.deletion} d WHERE d.id = ${deletionId}`.execute(ds.db);
-  return rows[0] ?? { users: 0, deleted: 0, rows: 0, profiles: 0, largestTable: 0 };
+  return rows[0] ?? { users: 0, deleted: 0, rows: 0, profiles: 0 };
+}
+
+/** Size of the largest table or partition with its indexes, in bytes. Looks at the file of each. */
+export async function largestTableBytes(ds: DatasetDb): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    SELECT coalesce(max(pg_total_relation_size(c.oid)), 0)::bigint AS bytes FROM ${relations(ds)}`.execute(ds.db);
+  return rows[0]?.bytes ?? 0;
 }
