@@ -23,7 +23,7 @@ export const gateClass = 0x1e7e;
 const sharedLockTimeoutMs = 5_000;
 const triesMax = 8;
 
-const exclusiveLockTimeoutMsMin = 50;
+const exclusiveLockTimeoutMsMin = 60;
 const exclusiveLockTimeoutMsMax = 400;
 const exclusiveTriesMax = 15;
 

@@ -3,8 +3,11 @@ import { appendEntries, readEntries } from './ledger-file.ts';
 import { findEntries, keysOf, type LedgerEntryInShort, listInShort } from './ledger-sql.ts';
 
 const keysAtOnce = 1_000;
-/** So many identities are read at once, 16 bytes each and twice that on their way; a larger entry by itself. */
-const identitiesAtOnce = 25_000;
+/**
+ * So many identities are read at once, 16 bytes each and twice that on their way; a larger entry by itself. Whoever waits for an answer
+ * meanwhile waits for what is done with them: some milliseconds for 25,000.
+ */
+const identitiesAtOnce = 4_000;
 
 /**
  * Numbers are given out before the commit, so that an entry may appear after larger ones. No transaction is open for as long as

@@ -16,6 +16,13 @@ export const shareMin = 0.1;
 const usersPerSecondMin = 5_000;
 export const shareOfSlow = 0.5;
 
+/**
+ * A job that is not alone doubles its speed up to here and then takes larger steps than later: what it does to others is seen a second
+ * later, and another doubling would be felt.
+ */
+const doublesUpTo = 0.4;
+const startsFasterBy = 0.1;
+
 /** Below this degree it goes faster again; between it and 1 it stays as it is, so that it comes to rest. */
 const comfortable = 0.85;
 const fasterBy = 0.05;
@@ -29,7 +36,7 @@ const slowerAtLeastBy = 0.9;
  */
 export class Pace {
   #share: number;
-  /** Twice as fast each time, until somebody suffers for the first time. */
+  /** Until somebody suffers for the first time. */
   #isStarting: boolean;
   #why = 'while it finds out how much others can bear';
   #slowerSince: number;
@@ -64,7 +71,8 @@ export class Pace {
       this.#isStarting = false;
       this.#share = Math.max(shareMin, this.#share * Math.min(slowerAtLeastBy, Math.max(slowerAtMostBy, 1 / degree)));
     } else if (degree < comfortable) {
-      this.#share = Math.min(1, this.#isStarting ? 2 * this.#share : this.#share + fasterBy);
+      const started = this.#share < doublesUpTo ? 2 * this.#share : this.#share + startsFasterBy;
+      this.#share = Math.min(1, this.#isStarting ? started : this.#share + fasterBy);
       if (this.#share === 1) this.#isStarting = false;
     }
   }

@@ -23,7 +23,8 @@ export interface ImportContext extends WriteContext {
   size: StepSize;
 }
 
-export const importStepLimits = { first: 500, min: 50, max: 2_000, msMax: 80 };
+/** Steps are shorter than the start of a bulk deletion waits for the gate at first, so that it need not come again. */
+export const importStepLimits = { first: 500, min: 50, max: 2_000, msMax: 60 };
 /** Most bytes of the file that one step takes. */
 const stepBytesMax = 1_048_576;
 /** From so many new rows on, the statistics of the tables are gathered anew. */
