@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readPassword } from '../../src/database/embedded/cluster.ts';
 import { superuserUrl } from '../../src/database/embedded/first-database.ts';
 import { LetheProcess, until } from '../lethe-process.ts';
 import { jobOf } from './doomed-dataset.ts';
-import { ask } from './own-postgres.ts';
 import { seedsOf } from './runs.ts';
 import { expectToSurvive, struckTimeoutMs } from './struck.ts';
 import { mountSmallDisk } from './tmpfs.ts';
@@ -25,10 +25,29 @@ describe.skipIf(!disk)('where a small file system can be mounted', { timeout: st
   });
   afterAll(() => lethe.remove());
 
-  /** The rest of the log's present file would last for long: the next record needs a new one. */
-  async function leaveLogFile(): Promise<void> {
+  /**
+   * Fills the disk so that the next record of the log needs a new file: the rest of the present one would last for long, and so would
+   * those that a checkpoint has left to be used again. On one connection, since a new one might find no room for what it caches.
+   */
+  async function fillDisk(): Promise<void> {
     const { port } = new URL(lethe.databaseUrl);
-    await ask(superuserUrl(Number(port), readPassword(dataDir) ?? ''), 'SELECT pg_switch_wal()').catch(() => {});
+    const client = new pg.Client({ connectionString: superuserUrl(Number(port), readPassword(dataDir) ?? '') });
+    await client.connect();
+    try {
+      const leaveFile = () =>
+        client.query(`SELECT pg_logical_emit_message(false, 'test', 'not empty'), pg_switch_wal()`);
+      const filesReady = async () => {
+        const { rows } = await client.query(`
+          SELECT count(*)::int AS files FROM pg_ls_waldir()
+          WHERE name ~ '^[0-9A-F]{24}$' AND name > pg_walfile_name(pg_current_wal_insert_lsn())`);
+        return rows[0].files;
+      };
+      while ((await filesReady()) > 0) await leaveFile();
+      disk?.fill();
+      await leaveFile();
+    } finally {
+      await client.end();
+    }
   }
 
   test.each(seedsOf('full disks'))(
@@ -36,9 +55,8 @@ describe.skipIf(!disk)('where a small file system can be mounted', { timeout: st
     (seed) =>
       expectToSurvive(lethe, seed, {
         async strike({ random, dataset, release }) {
-          disk?.fill();
           try {
-            await leaveLogFile();
+            await fillDisk();
             await release();
             const isWell = async () => {
               const ready = await fetch(`${lethe.url}/health/ready`).catch(() => undefined);
