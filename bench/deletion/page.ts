@@ -41,7 +41,7 @@ do nothing else:
 
 ${count(byShare[0]?.profiles)} profiles, 10 events, 2 identities and about 3 memberships each. Users a second:
 
-![Users deleted a second by the share of the dataset that goes: Lethe, hand-tuned SQL, cascading foreign keys, a thousand ids a call](images/deletion-rate.svg)
+![Users deleted a second by the share of the dataset that goes: Lethe, hand-tuned SQL, cascading foreign keys, a thousand ids a call, one call after the other and several at once](images/deletion-rate.svg)
 
 ${table(
   ['share', 'users', product.name, 'its deleting phase', ...compared.map(({ name }) => name)],
@@ -62,7 +62,7 @@ Of few users the start and the end of a job are the larger part: ${byShare[0]?.s
 
 Half of the dataset goes, 10 events each. Seconds from the request to the receipt:
 
-![Seconds to delete half of the dataset by its size: Lethe, hand-tuned SQL, cascading foreign keys, a thousand ids a call](images/deletion-time.svg)
+![Seconds to delete half of the dataset by its size: Lethe, hand-tuned SQL, cascading foreign keys, a thousand ids a call, one call after the other and several at once](images/deletion-time.svg)
 
 ${table(
   ['profiles', 'users that go', 'seconds', 'users a second'],

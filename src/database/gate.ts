@@ -23,7 +23,8 @@ export const gateClass = 0x1e7e;
 const sharedLockTimeoutMs = 5_000;
 const triesMax = 8;
 
-const exclusiveLockTimeoutMsMin = 60;
+/** How long whoever wants the gate alone waits for it at first. */
+export const exclusiveLockTimeoutMsMin = 60;
 const exclusiveLockTimeoutMsMax = 400;
 const exclusiveTriesMax = 15;
 
@@ -111,11 +112,11 @@ export type StepTx = DatasetDb & { readonly [gated]: 'step' };
 const stepLockTimeoutMs = 2_000;
 
 /**
- * Runs one step of a bulk deletion as one transaction. It takes no gate: from the start on nobody but the job and those who
- * delete single users change anything of the doomed. Its statements wait at most 2 s for a lock, then the step is given up whole
- * (55P03), and none of them takes more than one processor: there are several workers, and a pace that they keep. Nor do they remember what
- * they have looked up, since each user is on the list once. `label` names the
- * connection while it runs, so that whoever it waits for can be found.
+ * Runs one step of a bulk deletion as one transaction. It takes no gate: from the start on nobody but the job and those who delete
+ * single users change anything of the doomed. Its statements wait at most 2 s for a lock, then the step is given up whole (55P03).
+ * None of them takes more than one processor, since there are several workers and a pace that they keep, nor remembers what it has
+ * looked up, since each user is on the list once. `label` names the connection while it runs, so that whoever it waits for can be
+ * found.
  */
 export function withStep<T>(dataset: Dataset, db: Db, label: string, work: (tx: StepTx) => Promise<T>): Promise<T> {
   return transaction(db, async (tx) => {

@@ -6,7 +6,7 @@ import type { Lethe } from '../lethe.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { Pace, shareMin } from './pace.ts';
 import { seeLog, seeOthers, touchHeartbeat, usersDeleted } from './pace-sql.ts';
-import { type ProofSize, wholeSlices } from './prove.ts';
+import type { ProofSize } from './prove.ts';
 import { type StepPlan, stepSize } from './step.ts';
 import { type Sight, strainsOf } from './strains.ts';
 import { type Turn, Turns } from './turns.ts';
@@ -21,6 +21,8 @@ const gentleStepMsMax = 100;
 
 /** To prove that nothing is left of a user costs about a third of deleting them. */
 const proofShare = 1 / 3;
+/** At first, many more users than a step deletes are proven at once: most slices whole. */
+const provenAtOnce = 10;
 
 /** A step that may begin now: how large it is, of either kind, and what has to be called when it has ended, however it ended. */
 export interface StartedTurn {
@@ -40,6 +42,7 @@ export class Brake {
   readonly #turns: Turns;
   readonly #size: StepSize;
   readonly #gentleSize: StepSize;
+  readonly #proofSize: StepSize;
   readonly #gentleProofSize = new StepSize({ first: 1_000, min: 200, msMax: gentleStepMsMax });
   #lookedAt: number;
   #looking: Promise<void> | undefined;
@@ -59,6 +62,11 @@ export class Brake {
     this.#deletion = deletion;
     this.#turns = new Turns(lethe.settings.deletionWorkers);
     this.#size = stepSize(lethe.settings.deletionStepMsMax, firstStep);
+    this.#proofSize = new StepSize({
+      first: provenAtOnce * firstStep,
+      min: 200,
+      msMax: lethe.settings.deletionStepMsMax,
+    });
     this.#gentleSize = new StepSize({ first: Math.min(200, firstStep), min: 50, msMax: gentleStepMsMax });
     this.#lookedAt = this.#now();
     this.#atLook.at = this.#lookedAt;
@@ -96,9 +104,10 @@ export class Brake {
         this.#gentleSize.learn(users, ms);
       },
     };
-    const proof = turn.allowance.share < 1 ? this.#gentleProofSize : wholeSlices;
+    const proof = turn.allowance.share < 1 ? this.#gentleProofSize : this.#proofSize;
     const proofSize: ProofSize = {
       current: proof.current,
+      pausedMs: turn.pausedMs,
       learn: (users, ms) => {
         this.#workedOn += users * proofShare;
         proof.learn(users, ms);

@@ -11,6 +11,7 @@ import { readSettings } from '../settings.ts';
 import { type Advance, advance } from './advance.ts';
 import { jobSchema, readJob } from './job.ts';
 import { findReceipt } from './job-sql.ts';
+import { wholeSlices } from './prove.ts';
 import { ensureSigningKey, publicKeys } from './receipt.ts';
 import { startDeletion } from './start.ts';
 import { findRunning } from './start-sql.ts';
@@ -125,6 +126,21 @@ describe('a bulk deletion', () => {
     expect(seen).toContainEqual(['done', 'verifying', 'deleting', 'deleting']);
     expect(seen.every((phases) => phases.filter((phase) => phase === 'verifying').length <= 1)).toBe(true);
     expect(await readJob(test1.ds, id, 2)).toMatchObject({ state: 'completed', deleted: users });
+  });
+
+  test('counts the time of its proofs, and that before them, in the rate that it says', async () => {
+    const id = await start();
+    const isOneDone = async () => {
+      const { rows } =
+        await sql`SELECT FROM ${test1.ds.tables.deletion_slice} WHERE slice >= 0 AND phase = 'done'`.execute(
+          test1.ds.db,
+        );
+      return rows.length > 0;
+    };
+    const proofSize = { ...wholeSlices, pausedMs: 10_000 };
+    await work(id, stepSize(2_000), isOneDone, { provesAtOnce: true, proofSize });
+    const { deleted, usersPerSecond } = await readJob(test1.ds, id, 1);
+    expect(usersPerSecond).toBeLessThanOrEqual(deleted / 10);
   });
 
   test('leaves the segment disabled and empty, and its counters and those of the others exact', async () => {

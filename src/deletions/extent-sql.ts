@@ -17,7 +17,13 @@ export interface Extent {
   /** Rows of the dataset by the planner's estimate, in every place and of users alone; 0 where it knows none. */
   rows: number;
   profiles: number;
+  /** Pages that hold a row of the job's users, at most: all of a table, or one for each of the rows. */
+  pages: number;
+  /** Events and visits of the first users of the job, on average. */
+  figuresOfFirst: number;
 }
+
+const firstUsers = 200;
 
 /** The tables and partitions of every place. */
 const relations = (ds: DatasetDb) => sql`
@@ -27,13 +33,20 @@ const relations = (ds: DatasetDb) => sql`
 /** What a running job and its dataset amount to. */
 export async function extentOf(ds: DatasetDb, deletionId: string): Promise<Extent> {
   const { rows } = await sql<Extent>`
-    WITH relation AS (SELECT c.relname AS name, greatest(c.reltuples, 0) AS rows FROM ${relations(ds)})
-    SELECT d.users,
+    WITH relation AS (
+      SELECT c.relname AS name, greatest(c.reltuples, 0) AS rows, c.relpages AS pages FROM ${relations(ds)}),
+    dataset AS (
+      SELECT coalesce(sum(rows), 0) AS rows, coalesce(sum(rows) FILTER (WHERE name ~ '^profile(_[0-9]+)?$'), 0) AS profiles
+      FROM relation)
+    SELECT d.users, a.rows::bigint AS rows, a.profiles::bigint AS profiles,
            (SELECT coalesce(sum(profiles_deleted), 0)::bigint FROM ${ds.tables.deletion_slice} WHERE deletion_id = d.id) AS deleted,
-           (SELECT coalesce(sum(rows), 0)::bigint FROM relation) AS rows,
-           (SELECT coalesce(sum(rows), 0)::bigint FROM relation WHERE name ~ '^profile(_[0-9]+)?$') AS profiles
-    FROM ${ds.tables.deletion} d WHERE d.id = ${deletionId}`.execute(ds.db);
-  return rows[0] ?? { users: 0, deleted: 0, rows: 0, profiles: 0 };
+           (SELECT coalesce(sum(least(pages, ceil(rows * d.users / nullif(a.profiles, 0)))), 0)::bigint FROM relation) AS pages,
+           (SELECT coalesce(avg(p.events + p.visits), 0)::float8
+            FROM (SELECT profile_id FROM ${ds.partition('membership', 0)} WHERE set_no = d.set_no
+                  ORDER BY profile_id LIMIT ${firstUsers}) AS w
+            JOIN ${ds.partition('profile', 0)} p ON p.id = w.profile_id) AS "figuresOfFirst"
+    FROM ${ds.tables.deletion} d CROSS JOIN dataset a WHERE d.id = ${deletionId}`.execute(ds.db);
+  return rows[0] ?? { users: 0, deleted: 0, rows: 0, profiles: 0, pages: 0, figuresOfFirst: 0 };
 }
 
 /** Size of the largest table or partition with its indexes, in bytes. Looks at the file of each. */

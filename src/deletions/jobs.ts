@@ -40,7 +40,17 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
   const { database, settings, announce } = lethe;
   const difficulties = new Difficulties(lethe);
   const room = new Room(lethe);
-  const runs = new Map<string, Run>();
+  const runs = new Map<string, Promise<Run>>();
+  /** Begun once, whichever worker comes first. */
+  const runOf = (deletion: DeletionOfDataset): Promise<Run> => {
+    const { id } = deletion.job;
+    const known = runs.get(id);
+    if (known) return known;
+    const run = begin(lethe, deletion);
+    runs.set(id, run);
+    run.catch(() => runs.delete(id));
+    return run;
+  };
   return {
     name: 'bulk deletion',
     workers: settings.deletionWorkers,
@@ -53,11 +63,7 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
         await difficulties.heldBack(deletion, short);
         return 'idle';
       }
-      const begun = runs.get(job.id) ?? (await begin(lethe, deletion));
-      // Another worker may have begun it meanwhile.
-      const run = runs.get(job.id) ?? begun;
-      runs.set(job.id, run);
-      const { brake, provesAtOnce } = run;
+      const { brake, provesAtOnce } = await runOf(deletion);
       const turn = brake.turn();
       if ('waitMs' in turn) {
         await difficulties.over(deletion, brake.heldBackBy());
@@ -100,7 +106,7 @@ async function begin(lethe: Lethe, deletion: DeletionOfDataset): Promise<Run> {
   if (await needsStatistics(ds)) await refreshStatistics(lethe, deletion);
   const extent = await extentOf(ds, deletion.job.id);
   return {
-    brake: new Brake(lethe, deletion, firstStepUsers(extent)),
+    brake: new Brake(lethe, deletion, firstStepUsers(extent, lethe.settings.deletionStepMsMax)),
     provesAtOnce: outgrowsCheckpoint(extent, await logBytesMax(ds.db)),
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
-import { Ledger } from './ledger.ts';
+import { identitiesAtOnce, Ledger } from './ledger.ts';
 import { readEntries } from './ledger-file.ts';
 
 let world: TestDatabase;
@@ -47,12 +47,15 @@ test('what is deleted after a fail-over that lost the last commits is in the fil
 });
 
 test('entries of any size are in the file once and in order, however many of them are read at once', async () => {
+  const most = identitiesAtOnce;
+  // Some fit together, some just do not, and some are too large for that.
+  const sizes = { d: most / 2, e: most / 2 - 1, f: 1, g: 1, h: most - 1, i: most + 1, j: 1 };
   const ledger = new Ledger(folder);
   const before = await inFile();
-  for (const [byte, identities] of Object.entries({ d: 20_000, e: 30_000, f: 1, g: 24_999, h: 1, i: 60_000 })) {
+  for (const [byte, identities] of Object.entries(sizes)) {
     await enter(byte, identities);
   }
   await ledger.copy(world.ds);
   await ledger.copy(world.ds);
-  expect((await inFile()).slice(before.length)).toEqual(['d', 'e', 'f', 'g', 'h', 'i']);
+  expect((await inFile()).slice(before.length)).toEqual(Object.keys(sizes));
 });

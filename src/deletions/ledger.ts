@@ -5,9 +5,9 @@ import { findEntries, keysOf, type LedgerEntryInShort, listInShort } from './led
 const keysAtOnce = 1_000;
 /**
  * So many identities are read at once, 16 bytes each and twice that on their way; a larger entry by itself. Whoever waits for an answer
- * meanwhile waits for what is done with them: some milliseconds for 25,000.
+ * meanwhile waits for what is done with them.
  */
-const identitiesAtOnce = 4_000;
+export const identitiesAtOnce = 4_000;
 
 /**
  * Numbers are given out before the commit, so that an entry may appear after larger ones. No transaction is open for as long as

@@ -72,7 +72,8 @@ export class Pace {
       this.#share = Math.max(shareMin, this.#share * Math.min(slowerAtLeastBy, Math.max(slowerAtMostBy, 1 / degree)));
     } else if (degree < comfortable) {
       const started = this.#share < doublesUpTo ? 2 * this.#share : this.#share + startsFasterBy;
-      this.#share = Math.min(1, this.#isStarting ? started : this.#share + fasterBy);
+      // Tenths add up to a little less than 1 otherwise.
+      this.#share = Math.min(1, Math.round((this.#isStarting ? started : this.#share + fasterBy) * 1_000) / 1_000);
       if (this.#share === 1) this.#isStarting = false;
     }
   }

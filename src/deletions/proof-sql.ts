@@ -67,6 +67,8 @@ export interface ProvenRange {
   afterId: string;
   rowsDeleted: RowCounts;
   leftovers: RowCounts;
+  /** Proofs count in the rate of a job: a large one makes them in between. */
+  workMs: number;
   at: Date;
 }
 
@@ -74,7 +76,7 @@ export interface ProvenRange {
 export async function saveProvenRange(tx: StepTx, job: RunningDeletion, proven: ProvenRange): Promise<void> {
   await sql`
     UPDATE ${tx.tables.deletion_slice}
-    SET phase = ${proven.phase}, after_id = ${proven.afterId}::bigint, proven_at = ${proven.at},
+    SET phase = ${proven.phase}, after_id = ${proven.afterId}::bigint, proven_at = ${proven.at}, work_ms = work_ms + ${proven.workMs},
         rows_deleted = ${JSON.stringify(proven.rowsDeleted)}::jsonb, leftovers = ${JSON.stringify(proven.leftovers)}::jsonb
     WHERE deletion_id = ${job.id} AND slice = ${proven.slice}`.execute(tx.db);
 }

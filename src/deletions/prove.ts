@@ -8,9 +8,11 @@ import { clearWorkList, countLeftovers, digestWorkList, returnToWork, saveProven
 import { endOfRange, takeSlice } from './step-sql.ts';
 
 /** How many users are proven at once. */
-export type ProofSize = Pick<StepSize, 'current' | 'learn'>;
+export interface ProofSize extends Pick<StepSize, 'current' | 'learn'> {
+  /** Time that workers were kept waiting before it, in milliseconds; it counts in the job's rate. */
+  pausedMs?: number;
+}
 
-/** For a job that is alone. */
 export const wholeSlices: ProofSize = { current: Number.POSITIVE_INFINITY, learn: () => {} };
 
 export interface Proof {
@@ -54,6 +56,7 @@ export function proveNextRange(
       afterId: range.uptoId ?? afterId,
       rowsDeleted: addRows(taken.rowsDeleted, { memberships }),
       leftovers,
+      workMs: Math.round(ended - takenAt + (size.pausedMs ?? 0)),
       at: new Date(now.getTime() + ended - began),
     });
     size.learn(memberships, ended - takenAt);

@@ -8,7 +8,7 @@ import { logBytesOf } from './extent.ts';
 import { type Extent, extentOf, largestTableBytes, logBytesMax } from './extent-sql.ts';
 
 /** With so much room beyond the low-water mark nobody has to ask: the log of an embedded database does not grow to that. */
-const plenty = 8 * 2 ** 30;
+const plenty = 6 * 2 ** 30;
 /** The log grows beyond its bound while a checkpoint is under way: at most by as much again. */
 const boundsOfLog = 2;
 
@@ -69,13 +69,14 @@ export class Room {
  * to one table after the other, so `copied` is its largest one.
  */
 export function roomNeeded(
-  extent: Omit<Extent, 'deleted'>,
+  extent: Extent,
   { copied, log }: { copied: number; log: { max: number; taken: number } },
 ): number {
   const forLog = Math.max(0, Math.min(logBytesOf(extent) + copied, boundsOfLog * log.max - log.taken));
   return Math.ceil(forLog + copied);
 }
 
+/** Files of the log are used again, so what they take already is room that the job has. */
 async function logBytesTaken(dataDir: string): Promise<number> {
   const folder = join(clusterFolder(dataDir), 'pg_wal');
   const sizes = (await readdir(folder)).map(async (name) => {

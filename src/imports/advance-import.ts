@@ -1,6 +1,6 @@
 import { systemActor } from '../access/system-actor.ts';
 import { recordAudit } from '../audit/record.ts';
-import { type GatedTx, withSharedGate } from '../database/gate.ts';
+import { exclusiveLockTimeoutMsMin, type GatedTx, withSharedGate } from '../database/gate.ts';
 import { type Dataset, on } from '../database/handle.ts';
 import { type Db, sqlState } from '../database/postgres.ts';
 import { LetheError } from '../errors.ts';
@@ -19,12 +19,12 @@ export interface ImportContext extends WriteContext {
   /** The spool file. */
   path: string;
   eventBytesMax: number;
-  /** Rows of a step: its transaction is to be a matter of 100 ms, whatever the rows and the segments cost. */
+  /** Rows of a step: its transaction is to be a matter of some 50 ms, whatever the rows and the segments cost. */
   size: StepSize;
 }
 
-/** Steps are shorter than the start of a bulk deletion waits for the gate at first, so that it need not come again. */
-export const importStepLimits = { first: 500, min: 50, max: 2_000, msMax: 60 };
+/** A start of a bulk deletion beside it need not ask for the gate again: steps aim at four fifths of what it waits at first. */
+export const importStepLimits = { first: 500, min: 50, max: 2_000, msMax: exclusiveLockTimeoutMsMin };
 /** Most bytes of the file that one step takes. */
 const stepBytesMax = 1_048_576;
 /** From so many new rows on, the statistics of the tables are gathered anew. */
