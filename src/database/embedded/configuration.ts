@@ -52,8 +52,8 @@ export function serverSettings(machine: Machine): Record<string, string> {
     // 1,000,000 users took 1.2 times as long.
     wal_buffers: memory(1 / 200, 4, 128),
     // A page is written whole when it is touched for the first time after a checkpoint, and the identities of every slice are spread
-    // over all pages. With 1.5 GB those 500,000 wrote 5.3 GB, with 6 GB half of it. A crash is recovered by reading at most this much
-    // again, and the server must be back within 30 seconds: seen were 2.4 to 3.4 s for 1 GB and up to 10 s besides, on two busy cores.
+    // over all pages: with 1.5 GB those 500,000 wrote 5.3 GB, with 6 GB half of it. A crash is recovered by reading about this much
+    // again (3.3 GB at most were seen), and the server must be back within 30 seconds: 12 to 15 s with two busy cores.
     max_wal_size: log(1 / 20, 256, 3072),
     // Files of the log that are used again need not be made anew: with all of them there, 7 s in place of 10.
     min_wal_size: log(1 / 40, 80, 1536),
