@@ -1,31 +1,21 @@
-import { withStep } from '../database/gate.ts';
 import { type Dataset, on } from '../database/handle.ts';
-import { isRetryable } from '../database/postgres.ts';
 import { listDatasets } from '../datasets/dataset-sql.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Lethe } from '../lethe.ts';
 import { advance } from './advance.ts';
-import { Brake } from './brake.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { Difficulties, isWaiting, waitingFor } from './difficulties.ts';
-import { firstStepUsers, outgrowsCheckpoint } from './extent.ts';
-import { extentOf, logBytesMax } from './extent-sql.ts';
-import { gatherKeyStatistics, needsStatistics, vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
+import { vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
 import { Ledger } from './ledger.ts';
 import { ledgerFolder } from './ledger-file.ts';
 import { Room } from './room.ts';
+import { Runs } from './runs.ts';
 import { findRunning } from './start-sql.ts';
 
 /** Partitions to vacuum after a bulk deletion; lost in a crash, which leaves them to autovacuum. */
 interface Vacuum {
   dataset: Dataset;
   slices: number[];
-}
-
-/** A running deletion on this server, from its first step here on. */
-interface Run {
-  brake: Brake;
-  provesAtOnce: boolean;
 }
 
 /** The step jobs of this folder: running bulk deletions, the vacuum after each, and the files of the ledger. */
@@ -40,17 +30,7 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
   const { database, settings, announce } = lethe;
   const difficulties = new Difficulties(lethe);
   const room = new Room(lethe);
-  const runs = new Map<string, Promise<Run>>();
-  /** Begun once, whichever worker comes first. */
-  const runOf = (deletion: DeletionOfDataset): Promise<Run> => {
-    const { id } = deletion.job;
-    const known = runs.get(id);
-    if (known) return known;
-    const run = begin(lethe, deletion);
-    runs.set(id, run);
-    run.catch(() => runs.delete(id));
-    return run;
-  };
+  const runs = new Runs(lethe);
   return {
     name: 'bulk deletion',
     workers: settings.deletionWorkers,
@@ -63,7 +43,7 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
         await difficulties.heldBack(deletion, short);
         return 'idle';
       }
-      const { brake, provesAtOnce } = await runOf(deletion);
+      const { brake, provesAtOnce } = await runs.of(deletion);
       const turn = brake.turn();
       if ('waitMs' in turn) {
         await difficulties.over(deletion, brake.heldBackBy());
@@ -84,7 +64,7 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
         });
         failed = false;
         await difficulties.over(deletion, brake.heldBackBy());
-        if (result === 'finished' && runs.delete(job.id)) {
+        if (result === 'finished' && runs.over(job.id)) {
           room.over(job.id);
           vacuums.push({ dataset, slices: slicesOf(dataset) });
         }
@@ -101,25 +81,8 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
   };
 }
 
-async function begin(lethe: Lethe, deletion: DeletionOfDataset): Promise<Run> {
-  const ds = on(deletion.dataset, lethe.database.steps);
-  if (await needsStatistics(ds)) await refreshStatistics(lethe, deletion);
-  const extent = await extentOf(ds, deletion.job.id);
-  return {
-    brake: new Brake(lethe, deletion, firstStepUsers(extent, lethe.settings.deletionStepMsMax)),
-    provesAtOnce: outgrowsCheckpoint(extent, await logBytesMax(ds.db)),
-  };
-}
-
 function slicesOf({ partitions }: Dataset): number[] {
   return Array.from({ length: partitions }, (_, slice) => slice);
-}
-
-/** Better plans are worth a moment, not a wait: a table that somebody else has locked is left as it is. */
-async function refreshStatistics({ database }: Lethe, { dataset, job }: DeletionOfDataset): Promise<void> {
-  await withStep(dataset, database.steps, `lethe deletion ${job.id}`, gatherKeyStatistics).catch((error) => {
-    if (!isRetryable(error)) throw error;
-  });
 }
 
 async function openDeletions({ database }: Lethe): Promise<DeletionOfDataset[]> {
