@@ -16,17 +16,6 @@ export async function withSnapshot<T>(dataset: Dataset, db: Db, work: (ds: Datas
   }
 }
 
-/**
- * Like `withSnapshot`, for what is looked up by the number of a profile: planned once a connection, since planning over all
- * partitions costs more than the look-up.
- */
-export function withLookUpSnapshot<T>(dataset: Dataset, db: Db, work: (ds: DatasetDb) => Promise<T>): Promise<T> {
-  return withSnapshot(dataset, db, async (snapshot) => {
-    await sql`SET LOCAL plan_cache_mode = force_generic_plan`.execute(snapshot.db);
-    return work(snapshot);
-  });
-}
-
 function onSnapshot<T>(dataset: Dataset, db: Db, work: (ds: DatasetDb) => Promise<T>): Promise<T> {
   return db
     .transaction()

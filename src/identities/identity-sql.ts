@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { GatedTx } from '../database/gate.ts';
 import type { DatasetDb } from '../database/handle.ts';
+import { sliceOf } from '../database/slice-sql.ts';
 import type { Identity } from './identity.ts';
 
 /** An identity with the profile that it names. */
@@ -8,19 +9,26 @@ export interface IdentityRow extends Identity {
   profileId: number;
 }
 
+/** An identity with the profile that it names, and the slice that this is in. */
+export interface IdentityPlace extends IdentityRow {
+  slice: number;
+}
+
 const columns = sql`i.type, i.value, i.profile_id AS "profileId"`;
 
 /** The identities of whatever type that have one of these values. */
-export async function findIdentitiesByValue(ds: DatasetDb, values: readonly string[]): Promise<IdentityRow[]> {
+export async function findIdentitiesByValue(ds: DatasetDb, values: readonly string[]): Promise<IdentityPlace[]> {
+  // Of a list that PostgreSQL does not see the length of, it takes one of ten for granted, and plans each look-up of one anew.
+  const listed = values.length > 2 ? sql`${values}::text[]` : sql`ARRAY[${sql.join(values)}]::text[]`;
   // The key begins with the type, and a dataset has a handful of types: they are stepped through, then each value is one probe.
-  const { rows } = await sql<IdentityRow>`
+  const { rows } = await sql<IdentityPlace>`
     WITH RECURSIVE types (type) AS (
       SELECT min(i.type) FROM ${ds.tables.identity} i
       UNION ALL
       SELECT (SELECT min(i.type) FROM ${ds.tables.identity} i WHERE i.type > t.type) FROM types t WHERE t.type IS NOT NULL
     )
-    SELECT ${columns}
-    FROM types t CROSS JOIN unnest(${values}::text[]) AS n (value)
+    SELECT ${columns}, ${sliceOf(ds.dataset, sql`i.profile_id`)} AS slice
+    FROM types t CROSS JOIN unnest(${listed}) AS n (value)
     JOIN ${ds.tables.identity} i ON i.type = t.type AND i.value = n.value`.execute(ds.db);
   return rows;
 }

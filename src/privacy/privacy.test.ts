@@ -33,6 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
+const noOf = async (text: string) => (await lookUpUser(world.ds, text)).no;
 const writes = () => on(world.dataset, world.database.writes);
 const remove = (text: string) => deleteUser(writes(), text, { type: undefined, actor: ada, now });
 const userIds = async (where = sql`true`) => {
@@ -84,7 +85,7 @@ describe('deleting one user', () => {
 
   test('is audited under the internal id, without an identity value', async () => {
     await write('ada@secret.example');
-    const no = await lookUpUser(world.ds, 'ada@secret.example');
+    const no = await noOf('ada@secret.example');
     await remove('ada@secret.example');
     const { rows } = await sql<{ line: string }>`SELECT to_jsonb(a)::text AS line FROM lethe.audit a`.execute(
       world.ds.db,
@@ -148,7 +149,7 @@ describe('while a bulk deletion runs, a user of it who is deleted by name', () =
     const name = await anonymousIdOf(mine);
     await startJob();
     await write(name, 'anonymousId');
-    const fresh = await lookUpUser(world.ds, name);
+    const fresh = await noOf(name);
     expect(`usr_${fresh}`).not.toBe(mine);
     expect(await remove(name)).toMatchObject({ id: `usr_${fresh}`, rows: { profiles: 1, events: 1 } });
     await finishJob();
@@ -169,7 +170,7 @@ test('a name that a merge gives to another profile while the deletion waits dele
   await write('loser');
   await write('winner');
   const merge = await world.database.starts.startTransaction().execute();
-  const [loser, winner] = [await lookUpUser(world.ds, 'loser'), await lookUpUser(world.ds, 'winner')];
+  const [loser, winner] = [await noOf('loser'), await noOf('winner')];
   const t = world.ds.tables;
   await sql`SELECT FROM ${t.identity} WHERE profile_id = ANY(${[loser, winner]}::bigint[]) ORDER BY type, value FOR UPDATE`.execute(
     merge,

@@ -1,7 +1,8 @@
 import type { DatasetDb } from '../database/handle.ts';
+import type { ProfilePlace } from '../database/slice-sql.ts';
 import { LetheError } from '../errors.ts';
 import { identityTypes } from '../identities/identity.ts';
-import { findIdentitiesByValue, type IdentityRow } from '../identities/identity-sql.ts';
+import { findIdentitiesByValue, type IdentityPlace } from '../identities/identity-sql.ts';
 import { profileNoOf } from './profile.ts';
 import { findExisting } from './user-sql.ts';
 
@@ -18,7 +19,23 @@ export async function lookUpUsers(
   texts: readonly string[],
   type?: LookUpType,
 ): Promise<Map<string, number>> {
-  const found = new Map<string, number>();
+  const places = await placesOf(ds, texts, type);
+  return new Map([...places].map(([text, { no }]) => [text, no]));
+}
+
+/** The one user whom a text names. Throws `user.unknown`. */
+export async function lookUpUser(ds: DatasetDb, text: string, type?: LookUpType): Promise<ProfilePlace> {
+  const place = (await placesOf(ds, [text], type)).get(text);
+  if (!place) throw unknownUser();
+  return place;
+}
+
+export function unknownUser(): LetheError {
+  return new LetheError('notFound', 'user.unknown', 'There is no such user in this dataset.');
+}
+
+async function placesOf(ds: DatasetDb, texts: readonly string[], type: LookUpType): Promise<Map<string, ProfilePlace>> {
+  const found = new Map<string, ProfilePlace>();
   const distinct = [...new Set(texts)];
   if (type === undefined || type === 'id') await findByOwnId(ds, distinct, found);
   if (type === 'id') return found;
@@ -26,43 +43,36 @@ export async function lookUpUsers(
   for (const text of distinct) {
     if (found.has(text)) continue;
     const first = rowsOf(rows, text).sort(byLookUpOrder)[0];
-    if (first) found.set(text, first.profileId);
+    if (first) found.set(text, { no: first.profileId, slice: first.slice });
   }
   return found;
 }
 
-/** The one user whom a text names. Throws `user.unknown`. */
-export async function lookUpUser(ds: DatasetDb, text: string, type?: LookUpType): Promise<number> {
-  const no = (await lookUpUsers(ds, [text], type)).get(text);
-  if (no === undefined) throw unknownUser();
-  return no;
-}
-
-export function unknownUser(): LetheError {
-  return new LetheError('notFound', 'user.unknown', 'There is no such user in this dataset.');
-}
-
-async function findByOwnId(ds: DatasetDb, texts: readonly string[], found: Map<string, number>): Promise<void> {
+async function findByOwnId(ds: DatasetDb, texts: readonly string[], found: Map<string, ProfilePlace>): Promise<void> {
   const named = texts.flatMap((text) => {
     const no = profileNoOf(text.trim());
     return no === undefined ? [] : [{ text, no }];
   });
   if (named.length === 0) return;
-  const existing = new Set(await findExisting(ds, [...new Set(named.map(({ no }) => no))]));
-  for (const { text, no } of named) if (existing.has(no)) found.set(text, no);
+  const existing = await findExisting(ds, [...new Set(named.map(({ no }) => no))]);
+  const placeOf = new Map(existing.map((place) => [place.no, place]));
+  for (const { text, no } of named) {
+    const place = placeOf.get(no);
+    if (place) found.set(text, place);
+  }
 }
 
 async function findByValue(
   ds: DatasetDb,
   texts: readonly string[],
   type: LookUpType,
-): Promise<Map<string, IdentityRow[]>> {
+): Promise<Map<string, IdentityPlace[]>> {
   // No identity holds a NUL, and PostgreSQL does not even take one as a question.
   const values = [...new Set(texts.flatMap((text) => [text.trim(), addressOf(text)]))].filter(
     (value) => !value.includes('\0'),
   );
   const rows = await findIdentitiesByValue(ds, values);
-  const byValue = new Map<string, IdentityRow[]>();
+  const byValue = new Map<string, IdentityPlace[]>();
   for (const row of rows) {
     if (type !== undefined && row.type !== type) continue;
     byValue.set(row.value, [...(byValue.get(row.value) ?? []), row]);
@@ -70,7 +80,7 @@ async function findByValue(
   return byValue;
 }
 
-function rowsOf(byValue: ReadonlyMap<string, IdentityRow[]>, text: string): IdentityRow[] {
+function rowsOf(byValue: ReadonlyMap<string, IdentityPlace[]>, text: string): IdentityPlace[] {
   const exact = (byValue.get(text.trim()) ?? []).filter((row) => row.type !== 'email');
   const addresses = (byValue.get(addressOf(text)) ?? []).filter((row) => row.type === 'email');
   return [...exact, ...addresses];
@@ -80,11 +90,11 @@ function addressOf(text: string): string {
   return text.trim().toLowerCase();
 }
 
-function byLookUpOrder(a: IdentityRow, b: IdentityRow): number {
+function byLookUpOrder(a: IdentityPlace, b: IdentityPlace): number {
   return rankOf(a) - rankOf(b) || (a.type < b.type ? -1 : 1);
 }
 
-function rankOf({ type }: IdentityRow): number {
+function rankOf({ type }: IdentityPlace): number {
   const position = (identityTypes as readonly string[]).indexOf(type);
   return position < 0 ? identityTypes.length : position;
 }

@@ -5,7 +5,7 @@ import { findExisting } from './user-sql.ts';
 
 /** Those of the profiles that are there for writers: neither gone nor doomed. */
 export async function livingAmong(tx: GatedTx, profileIds: readonly number[]): Promise<Set<number>> {
-  const living = new Set(await findExisting(tx, profileIds));
+  const living = new Set((await findExisting(tx, profileIds)).map(({ no }) => no));
   for (const id of await doomedAmong(tx, profileIds)) living.delete(id);
   return living;
 }

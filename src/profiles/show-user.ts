@@ -1,21 +1,10 @@
 import { z } from 'zod';
 import type { DatasetDb } from '../database/handle.ts';
-import { withLookUpSnapshot } from '../database/snapshot.ts';
 import { anonymousType } from '../identities/identity.ts';
-import { listIdentitiesOf } from '../identities/identity-sql.ts';
 import { displayNameOf, firstOf } from './display-name.ts';
 import { type LookUpType, lookUpUser, unknownUser } from './look-up.ts';
 import { publicId } from './profile.ts';
-import {
-  type EventRow,
-  findProfile,
-  listActions,
-  listEvents,
-  listMemberships,
-  listOrders,
-  listVisits,
-  type ProfileDetails,
-} from './user-sql.ts';
+import { findProfile, listEvents, type ProfileDetails } from './user-sql.ts';
 
 /** Most orders and visits that the look-up shows; the events of a user can be paged through, all of them. */
 const historyMax = 1_000;
@@ -69,48 +58,51 @@ export const userSchema = z.object({
 });
 export type UserDetails = z.infer<typeof userSchema>;
 
+/** Whoever is merged again and again meanwhile is not looked for longer than this. */
+const roundsMax = 3;
+
 /** All that is kept about one user, on one snapshot. Throws `user.unknown`. */
-export function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise<UserDetails> {
-  return withLookUpSnapshot(ds.dataset, ds.db, async (snapshot) => {
-    const no = await lookUpUser(snapshot, text, type);
-    const profile = await findProfile(snapshot, no);
-    if (!profile) throw unknownUser();
-    const identities = (await listIdentitiesOf(snapshot, [no])).map(({ type: name, value }) => ({ type: name, value }));
-    const orders = await listOrders(snapshot, no, historyMax);
-    const actions = await listActions(snapshot, no, historyMax);
-    const visits = await listVisits(snapshot, no, historyMax);
-    const memberships = await listMemberships(snapshot, no);
-    return {
-      userSummary: summaryOf(profile),
-      id: publicId(no),
-      namedUserId: firstOf(identities, 'userId'),
-      anonAliases: identities.filter((identity) => identity.type === anonymousType).map(({ value }) => value),
-      displayName: displayNameOf(profile.attributes, identities),
-      anonymous: !profile.named,
-      figures: figuresOf(profile),
-      attributes: attributesOf(profile),
-      identities,
-      firstActivity: profile.firstActivity && iso(profile.firstActivity),
-      lastActivity: profile.lastActivity && iso(profile.lastActivity),
-      actions: actions.map(({ first, last, ...counted }) => ({ ...counted, first: iso(first), last: iso(last) })),
-      orderHistory: orders.map((row) => ({
-        ...eventOf(row),
-        value: Number(row.orderValue),
-        properties: row.properties ?? {},
-      })),
-      visitHistory: visits.map(({ start, lastEvent, index }) => ({
-        start: iso(start),
-        lastEvent: iso(lastEvent),
-        index,
-      })),
-      segmentMembership: memberships.map(({ id, joined }) => ({ id, joined: iso(joined) })),
-      membershipChanges: profile.membershipChanges,
-      nextLookAt: profile.nextLookAt && iso(profile.nextLookAt),
-      mergingInto: profile.mergingInto === null ? null : publicId(profile.mergingInto),
-      created: iso(profile.createdAt),
-      updated: iso(profile.updatedAt),
-    };
-  });
+export async function showUser(ds: DatasetDb, text: string, type: LookUpType): Promise<UserDetails> {
+  for (let round = 1; round <= roundsMax; round++) {
+    const profile = await findProfile(ds, await lookUpUser(ds, text, type), historyMax);
+    // Gone since it was found: the text may name another one by now, into which this one was merged.
+    if (profile) return detailsOf(profile);
+  }
+  throw unknownUser();
+}
+
+function detailsOf(profile: ProfileDetails): UserDetails {
+  const { identities } = profile;
+  return {
+    userSummary: summaryOf(profile),
+    id: publicId(profile.id),
+    namedUserId: firstOf(identities, 'userId'),
+    anonAliases: identities.filter(({ type }) => type === anonymousType).map(({ value }) => value),
+    displayName: displayNameOf(profile.attributes, identities),
+    anonymous: !profile.named,
+    figures: figuresOf(profile),
+    attributes: attributesOf(profile),
+    identities,
+    firstActivity: profile.firstActivity && iso(profile.firstActivity),
+    lastActivity: profile.lastActivity && iso(profile.lastActivity),
+    actions: profile.actions.map(({ first, last, ...counted }) => ({ ...counted, first: iso(first), last: iso(last) })),
+    orderHistory: profile.orderHistory.map(({ value, properties, ...event }) => ({
+      ...eventOf(event),
+      value,
+      properties: properties ?? {},
+    })),
+    visitHistory: profile.visitHistory.map(({ start, lastEvent, index }) => ({
+      start: iso(start),
+      lastEvent: iso(lastEvent),
+      index,
+    })),
+    segmentMembership: profile.memberships.map(({ id, joined }) => ({ id, joined: iso(joined) })),
+    membershipChanges: profile.membershipChanges,
+    nextLookAt: profile.nextLookAt && iso(profile.nextLookAt),
+    mergingInto: profile.mergingInto === null ? null : publicId(profile.mergingInto),
+    created: iso(profile.createdAt),
+    updated: iso(profile.updatedAt),
+  };
 }
 
 export const eventItemSchema = z.object({
@@ -154,7 +146,7 @@ export async function showEvents(
   return { items, next: last && { at: iso(last.at), id: last.id } };
 }
 
-function eventOf({ id, at }: EventRow): { id: string; at: string } {
+function eventOf({ id, at }: { id: number; at: Date | string }): { id: string; at: string } {
   return { id: `evt_${id}`, at: iso(at) };
 }
 
@@ -174,6 +166,6 @@ function summaryOf({ named, events, orders, visits, lastActivity }: ProfileDetai
   return `${named ? 'Named' : 'Anonymous'} user: ${counted}${last}`;
 }
 
-function iso(moment: Date | number): string {
+function iso(moment: Date | string | number): string {
   return new Date(moment).toISOString();
 }

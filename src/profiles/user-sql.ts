@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { DatasetDb } from '../database/handle.ts';
+import { type ProfilePlace, sliceOf } from '../database/slice-sql.ts';
 import type { Identity } from '../identities/identity.ts';
 import type { Json } from '../json.ts';
 import type { Attribute } from './attributes.ts';
@@ -43,29 +44,76 @@ export interface ProfileDetails {
   /** Decimal text. */
   revenue: string;
   attributes: Record<string, Attribute>;
-  /** When the clock looks at it. */
   /** Kept for programs that follow a segment. */
   membershipChanges: number;
+  /** When the clock looks at it. */
   nextLookAt: Date | null;
   mergingInto: number | null;
+  identities: Identity[];
+  /** What the user did, how often and when, most frequent first. */
+  actions: { action: string; count: number; first: JsonMoment; last: JsonMoment }[];
+  /** Newest first. */
+  orderHistory: { id: number; at: JsonMoment; value: number; properties: Record<string, Json> | null }[];
+  /** Newest first; `index` is 1 for the first visit of the user. */
+  visitHistory: { start: JsonMoment; lastEvent: JsonMoment; index: number }[];
+  /** By the moment of joining. */
+  memberships: { id: string; joined: JsonMoment }[];
 }
 
-export async function findProfile(ds: DatasetDb, id: number): Promise<ProfileDetails | undefined> {
+/** As PostgreSQL writes a moment into JSON: RFC 3339. */
+type JsonMoment = string;
+
+/**
+ * All that is kept about a user, but for the events, with at most `historyMax` rows of each history; undefined when the profile is gone.
+ * One statement, and so one snapshot: a look-up costs what going to and fro costs, much more than what is read.
+ */
+export async function findProfile(
+  ds: DatasetDb,
+  { no, slice }: ProfilePlace,
+  historyMax: number,
+): Promise<ProfileDetails | undefined> {
   const { rows } = await sql<ProfileDetails>`
     SELECT id, named, created_at AS "createdAt", updated_at AS "updatedAt", first_activity AS "firstActivity",
-           last_activity AS "lastActivity", events, orders, visits, revenue, attributes,
-           (SELECT count(*) FROM ${ds.tables.membership_change} c WHERE c.profile_id = p.id) AS "membershipChanges",
-           (SELECT c.due_at FROM ${ds.tables.clock} c WHERE c.profile_id = p.id) AS "nextLookAt",
-           merging_into AS "mergingInto"
-    FROM ${ds.tables.profile} p WHERE id = ${id}`.execute(ds.db);
+           last_activity AS "lastActivity", events, orders, visits, revenue, attributes, merging_into AS "mergingInto",
+           (SELECT count(*) FROM ${ds.partition('membership_change', slice)} c WHERE c.profile_id = p.id) AS "membershipChanges",
+           (SELECT c.due_at FROM ${ds.partition('clock', slice)} c WHERE c.profile_id = p.id) AS "nextLookAt",
+           ${jsonList(sql`
+             SELECT i.type, i.value FROM ${ds.tables.identity} i WHERE i.profile_id = p.id ORDER BY i.type, i.value`)} AS identities,
+           ${jsonList(sql`
+             SELECT a.action, a.count, a.first_at AS first, a.last_at AS last
+             FROM ${ds.partition('action_count', slice)} a WHERE a.profile_id = p.id
+             ORDER BY a.count DESC, a.action LIMIT ${historyMax}`)} AS actions,
+           ${jsonList(sql`
+             SELECT e.id, e.at, e.order_value AS value, e.properties
+             FROM ${ds.partition('event', slice)} e WHERE e.profile_id = p.id AND e.order_value IS NOT NULL
+             ORDER BY e.at DESC, e.id DESC LIMIT ${historyMax}`)} AS "orderHistory",
+           ${jsonList(sql`
+             SELECT v.started_at AS start, v.last_event_at AS "lastEvent", row_number() OVER (ORDER BY v.started_at) AS index
+             FROM ${ds.partition('visit', slice)} v WHERE v.profile_id = p.id
+             ORDER BY v.started_at DESC LIMIT ${historyMax}`)} AS "visitHistory",
+           ${jsonList(sql`
+             SELECT s.id, m.joined_at AS joined
+             FROM ${ds.partition('membership', slice)} m JOIN ${ds.tables.segment} s ON s.set_no = m.set_no
+             WHERE m.profile_id = p.id ORDER BY m.joined_at, s.id`)} AS memberships
+    FROM ${ds.partition('profile', slice)} p WHERE id = ${no}`.execute(ds.db);
   return rows[0];
 }
 
+/** The rows of a query, in its order, as a list of JSON objects. */
+function jsonList(query: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(SELECT coalesce(json_agg(r), '[]') FROM (${query}) r)`;
+}
+
 /** Those of the profiles that are there. */
-export async function findExisting(ds: DatasetDb, ids: readonly number[]): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    SELECT p.id FROM unnest(${ids}::bigint[]) AS n (id) JOIN ${ds.tables.profile} p ON p.id = n.id`.execute(ds.db);
-  return rows.map(({ id }) => id);
+export async function findExisting(ds: DatasetDb, ids: readonly number[]): Promise<ProfilePlace[]> {
+  // A single one is planned for its partition alone.
+  const wanted =
+    ids.length === 1
+      ? sql`${ds.tables.profile} p WHERE p.id = ${ids[0]}`
+      : sql`unnest(${ids}::bigint[]) AS n (id) JOIN ${ds.tables.profile} p ON p.id = n.id`;
+  const { rows } = await sql<ProfilePlace>`
+    SELECT p.id AS no, ${sliceOf(ds.dataset, sql`p.id`)} AS slice FROM ${wanted}`.execute(ds.db);
+  return rows;
 }
 
 export interface EventRow {
@@ -78,12 +126,10 @@ export interface EventRow {
   properties: Record<string, Json> | null;
 }
 
-const eventColumns = sql`id, at, received_at AS "receivedAt", action, order_value AS "orderValue", properties`;
-
 /** Events of a user, newest first, older than the one given; those of one action where it is named. */
 export async function listEvents(
   ds: DatasetDb,
-  profileId: number,
+  { no, slice }: ProfilePlace,
   {
     action,
     limit,
@@ -93,56 +139,9 @@ export async function listEvents(
   const ofAction = action === undefined ? sql`` : sql`AND action = ${action}`;
   const older = before ? sql`AND (at, id) < (${before.at}::timestamptz, ${before.id}::bigint)` : sql``;
   const { rows } = await sql<EventRow>`
-    SELECT ${eventColumns} FROM ${ds.tables.event}
-    WHERE profile_id = ${profileId} ${ofAction} ${older}
+    SELECT id, at, received_at AS "receivedAt", action, order_value AS "orderValue", properties
+    FROM ${ds.partition('event', slice)}
+    WHERE profile_id = ${no} ${ofAction} ${older}
     ORDER BY at DESC, id DESC LIMIT ${limit}`.execute(ds.db);
-  return rows;
-}
-
-export interface ActionRow {
-  action: string;
-  count: number;
-  first: Date;
-  last: Date;
-}
-
-/** What a user did, how often and when, most frequent first. */
-export async function listActions(ds: DatasetDb, profileId: number, limit: number): Promise<ActionRow[]> {
-  const { rows } = await sql<ActionRow>`
-    SELECT action, count, first_at AS first, last_at AS last FROM ${ds.tables.action_count}
-    WHERE profile_id = ${profileId} ORDER BY count DESC, action LIMIT ${limit}`.execute(ds.db);
-  return rows;
-}
-
-/** Orders of a user, newest first. */
-export async function listOrders(ds: DatasetDb, profileId: number, limit: number): Promise<EventRow[]> {
-  const { rows } = await sql<EventRow>`
-    SELECT ${eventColumns} FROM ${ds.tables.event}
-    WHERE profile_id = ${profileId} AND order_value IS NOT NULL
-    ORDER BY at DESC, id DESC LIMIT ${limit}`.execute(ds.db);
-  return rows;
-}
-
-export interface VisitRow {
-  start: Date;
-  lastEvent: Date;
-  /** 1 for the first visit of the user. */
-  index: number;
-}
-
-/** Visits of a user, newest first. */
-export async function listVisits(ds: DatasetDb, profileId: number, limit: number): Promise<VisitRow[]> {
-  const { rows } = await sql<VisitRow>`
-    SELECT started_at AS start, last_event_at AS "lastEvent", row_number() OVER (ORDER BY started_at) AS index
-    FROM ${ds.tables.visit} WHERE profile_id = ${profileId}
-    ORDER BY started_at DESC LIMIT ${limit}`.execute(ds.db);
-  return rows;
-}
-
-export async function listMemberships(ds: DatasetDb, profileId: number): Promise<{ id: string; joined: Date }[]> {
-  const { rows } = await sql<{ id: string; joined: Date }>`
-    SELECT s.id, m.joined_at AS joined
-    FROM ${ds.tables.membership} m JOIN ${ds.tables.segment} s ON s.set_no = m.set_no
-    WHERE m.profile_id = ${profileId} ORDER BY m.joined_at, s.id`.execute(ds.db);
   return rows;
 }
