@@ -1,5 +1,5 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
 
 /** Most texts that are remembered to have been sent once. */
 const seenMax = 1_000;
@@ -54,7 +54,7 @@ export function isStaleStatement(error: unknown): boolean {
 
 class NamingClient {
   readonly #client: pg.PoolClient;
-  /** Names by text, the one used last at the end. */
+  /** Names by text; once there are `statementsMax`, the one used last at the end. */
   readonly #names = new Map<string, string>();
   #prepared = 0;
   /** Texts that were sent once, without a name; undefined where the first use has one. */
@@ -94,12 +94,25 @@ class NamingClient {
     return true;
   }
 
-  async #send<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    return (await this.#client.query({ name: this.#nameOf(text), text, values: [...values] })) as never;
+  /**
+   * As a query object and not as an object that describes one: of that the driver makes a copy whose shape is like no other's, and what
+   * hangs from it stays until the next full collection of garbage.
+   */
+  #send<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    const { promise, resolve, reject } = Promise.withResolvers<PostgresQueryResult<R>>();
+    const query: pg.Query & { name?: string } = new pg.Query(text, [...values]);
+    query.name = this.#nameOf(text);
+    query.once('end', (result) => resolve(result as never));
+    query.on('error', reject);
+    this.#client.query(query);
+    return promise;
   }
 
   #nameOf(text: string): string {
-    const name = this.#names.get(text) ?? `lethe_${++this.#prepared}`;
+    const known = this.#names.get(text);
+    // As long as there is room, nobody asks which one was used last.
+    if (known !== undefined && this.#names.size < statementsMax) return known;
+    const name = known ?? `lethe_${++this.#prepared}`;
     this.#names.delete(text);
     this.#names.set(text, name);
     const [oldest] = this.#names.keys();
