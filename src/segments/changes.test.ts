@@ -199,6 +199,18 @@ describe('whoever follows a segment', () => {
   });
 });
 
+/** All changes are older than what is kept: those that everybody sees go. Returns how many are left. */
+async function clearSeen(): Promise<number> {
+  const { dataset, ds, database } = server.database;
+  await sql`UPDATE ${ds.tables.membership_change} SET at = '2020-01-01'`.execute(ds.db);
+  await clearOldChanges(on(dataset, database.steps), new Date('2021-01-01'));
+  const { rows } = await sql<{ left: number }>`SELECT count(*) AS left FROM ${ds.tables.membership_change}`.execute(
+    ds.db,
+  );
+  return rows[0]?.left ?? 0;
+}
+const clearEveryChange = () => until(async () => (await clearSeen()) === 0, 'everybody sees every change');
+
 describe('a position', () => {
   test('of a following that has ended in between is answered with a reset', async () => {
     const segment = await list();
@@ -221,14 +233,36 @@ describe('a position', () => {
     const early = reader.lastId();
     await change('POST', segment, 'anna');
     await reader.hears(1);
-    const { ds, database } = server.database;
-    await sql`UPDATE ${ds.tables.membership_change} SET at = '2020-01-01'`.execute(ds.db);
-    await clearOldChanges(on(server.database.dataset, database.steps), new Date('2021-01-01'));
+    await clearEveryChange();
     expect(await (await follow(segment, { after: early })).hears(1)).toEqual(['reset']);
     await change('POST', segment, 'bert');
     const bert = await idOf('bert');
     expect(await (await follow(segment, { after: reader.lastId() })).hears(1)).toEqual([`joined ${bert}`]);
     expect(reader.told.at(-1)).toBe(`joined ${bert}`);
+  });
+
+  test('is good for as long as somebody may still not see what came behind it, and is reset once', async () => {
+    const segment = await list();
+    await write(message('anna'));
+    const reader = await follow(segment);
+    const early = reader.lastId();
+    const { opened, open } = door();
+    const begun = door();
+    const older = server.database.database.heartbeat.transaction().execute(async (tx) => {
+      await sql`SELECT pg_current_xact_id()`.execute(tx);
+      begun.open();
+      await opened;
+    });
+    await begun.opened;
+    await change('POST', segment, 'anna');
+    await reader.hears(1);
+    await clearSeen();
+    const anna = await idOf('anna');
+    expect(await (await follow(segment, { after: early })).hears(1)).toEqual([`joined ${anna}`]);
+    open();
+    await older;
+    await clearEveryChange();
+    expect(await (await follow(segment, { after: early })).hears(1)).toEqual(['reset']);
   });
 
   test('that is none is refused', async () => {

@@ -23,8 +23,14 @@ export async function deleteFollowings(ds: DatasetDb, readBefore: Date): Promise
 }
 
 /**
- * Clears some changes of one slice that are older than that or of a segment that is not followed; those that somebody else is deleting
- * are left alone. Returns how many, and the last transaction of each segment that was touched.
+ * Made by a transaction older than all that run: `cleared_upto` is then older than whatever a new snapshot does not see. Otherwise a
+ * long transaction from before would make every position look as if something behind it were gone.
+ */
+const isSeenByAll = sql`xid < pg_snapshot_xmin(pg_current_snapshot())`;
+
+/**
+ * Clears some changes of one slice that are older than that or of a segment that is not followed; those that somebody else is deleting,
+ * or that are not seen by all yet, are left alone. Returns how many, and the last transaction of each segment that was touched.
  */
 export async function clearChanges(
   tx: GatedTx,
@@ -37,8 +43,8 @@ export async function clearChanges(
     WITH gone AS (
       DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
         SELECT c.ctid FROM ${table} c
-        WHERE c.at < ${madeBefore}::timestamptz
-          OR NOT EXISTS (SELECT FROM ${tx.tables.segment_following} f WHERE f.segment_no = c.segment_no)
+        WHERE ${isSeenByAll} AND (c.at < ${madeBefore}::timestamptz
+          OR NOT EXISTS (SELECT FROM ${tx.tables.segment_following} f WHERE f.segment_no = c.segment_no))
         LIMIT ${limit} FOR UPDATE SKIP LOCKED))
       RETURNING segment_no, xid)
     SELECT segment_no AS "segmentNo", max(xid::text::bigint)::text AS xid, count(*) FROM gone GROUP BY segment_no`.execute(
@@ -52,8 +58,8 @@ export async function clearReplacements(tx: GatedTx, madeBefore: Date): Promise<
   const { rows } = await sql<{ segmentNo: number; xid: string }>`
     WITH gone AS (
       DELETE FROM ${tx.tables.segment_replacement} r
-      WHERE r.at < ${madeBefore}::timestamptz
-        OR NOT EXISTS (SELECT FROM ${tx.tables.segment_following} f WHERE f.segment_no = r.segment_no)
+      WHERE ${isSeenByAll} AND (r.at < ${madeBefore}::timestamptz
+        OR NOT EXISTS (SELECT FROM ${tx.tables.segment_following} f WHERE f.segment_no = r.segment_no))
       RETURNING segment_no, xid)
     SELECT segment_no AS "segmentNo", max(xid::text::bigint)::text AS xid FROM gone GROUP BY segment_no`.execute(tx.db);
   return rows;
