@@ -62,6 +62,25 @@ describe('looking a user up', () => {
     await expect(lookUpUser(world.ds, 'mixed@x.org', 'userId')).rejects.toMatchObject({ code: 'user.unknown' });
   });
 
+  test('shows whoever the text names by then, when the user is merged into another one meanwhile', async () => {
+    await known({ type: 'userId', value: 'both' });
+    await known({ type: 'anonymousId', value: 'browser' });
+    await world.write({ user: 'both', traits: { firstName: 'Grace' } });
+    const merged = () => known({ type: 'userId', value: 'both' }, { type: 'anonymousId', value: 'browser' });
+    let answers = 0;
+    const db = world.database.reads.withPlugin({
+      transformQuery: ({ node }) => node,
+      // Between the statement that finds the user and the one that reads it.
+      async transformResult({ result }) {
+        if (++answers === 1) await merged();
+        return result;
+      },
+    });
+    const user = await showUser(on(world.dataset, db), 'browser', undefined);
+    expect(user).toMatchObject({ namedUserId: 'both', displayName: 'Grace', anonAliases: ['browser'] });
+    expect(answers).toBe(4);
+  });
+
   test('shows everything that is kept: attributes, orders, visits, segments, and pages through the events', async () => {
     const vip = await world.list('VIP');
     const buy = (n: number, revenue: number) => ({
