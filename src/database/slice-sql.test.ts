@@ -16,8 +16,8 @@ test.each([1, 4, 16, 64, 256])(
     const ids = fc.sample(fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }), 1_000);
     const slice = sliceOf({ ...world.dataset, partitions }, sql`id`);
     const { rows } = await sql<{ right: boolean; count: number }>`
-    SELECT satisfies_hash_partition(${`ds_${world.dataset.id}.profile`}::regclass, ${partitions}, ${slice}, id) AS right, count(*)
-    FROM unnest(${['1', '2', '3', ...ids.map(String)]}::bigint[]) AS n (id) GROUP BY 1`.execute(world.database.reads);
+      SELECT satisfies_hash_partition(${`ds_${world.dataset.id}.profile`}::regclass, ${partitions}, ${slice}, id) AS right, count(*)
+      FROM unnest(${['1', '2', '3', ...ids.map(String)]}::bigint[]) AS n (id) GROUP BY 1`.execute(world.database.reads);
     expect(rows).toEqual([{ right: true, count: 1_003 }]);
   },
 );

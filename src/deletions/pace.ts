@@ -12,12 +12,9 @@ export interface Strain {
  */
 export const shareMin = 0.1;
 
-/**
- * While it deletes and proves fewer users a second than this, it takes up to this share all the same. A proof counts as a third of a
- * deletion, so 5,000 users/s and more are gone for good.
- */
-const usersPerSecondMin = 7_000;
-export const shareOfSlow = 0.6;
+/** While it deletes fewer users a second than this, it takes up to this share all the same. */
+const usersPerSecondMin = 5_000;
+export const shareOfSlow = 0.5;
 
 /**
  * A job that is not alone doubles its speed up to here and then takes larger steps than later: what it does to others is seen a second
