@@ -30,11 +30,11 @@ describe('the pace of a bulk deletion', () => {
 
   test('begins gently where somebody else is served, and is full speed within seconds when nobody suffers', () => {
     const pace = new Pace(0, shareMin);
-    const shares = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((second) => {
+    const shares = Array.from({ length: 15 }, (_, second) => {
       pace.see([{ ...visitors, degree: 0.5 }], second * 1_000);
       return pace.share;
     });
-    expect(shares).toEqual([0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1]);
+    expect([...shares.slice(0, 4), ...shares.slice(-3)]).toEqual([0.2, 0.4, 0.45, 0.5, 0.95, 1, 1]);
   });
 
   test('that began gently doubles no more once others have suffered, and says why it is slow until then', () => {
@@ -47,13 +47,30 @@ describe('the pace of a bulk deletion', () => {
     expect(pace.slower(3_000)).toBe('slower for 3 s, to keep answers fast for visitors');
   });
 
-  test('is not slower than a third while fewer than 5,000 users a second go, however much others suffer', () => {
-    const sharesAt = (usersPerSecond: number | undefined) => {
+  test('keeps 6,700 users a second with up to half of its speed, however much others suffer', () => {
+    const shareOfJobThatDeletes = (usersPerSecond: number) => {
       const pace = new Pace(0, shareMin);
-      for (let second = 1; second < 20; second++) pace.see([visitors], second * 1_000, usersPerSecond);
+      for (let second = 1; second < 30; second++) pace.see([visitors], second * 1_000, usersPerSecond * pace.share);
       return pace.share;
     };
-    expect([sharesAt(1_700), sharesAt(12_000), sharesAt(undefined)]).toEqual([shareOfSlow, shareMin, shareMin]);
+    expect(shareOfJobThatDeletes(3_000)).toBe(shareOfSlow);
+    expect(shareOfJobThatDeletes(26_800)).toBeCloseTo(0.25);
+    expect(shareOfJobThatDeletes(100_000)).toBe(shareMin);
+  });
+
+  test('comes to rest at that although its speed is not the same every second', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.5, max: 1.5, noNaN: true }), { minLength: 60, maxLength: 60 }), (luck) => {
+        const pace = new Pace(0, shareMin);
+        const shares = luck.map((factor, second) => {
+          pace.see([visitors], second * 1_000, 20_000 * factor * pace.share);
+          return pace.share;
+        });
+        // Of 20,000 a third; of a job that is half as fast or half again as fast for long, more or less.
+        expect(Math.min(...shares.slice(20))).toBeGreaterThan(0.22);
+        expect(Math.max(...shares.slice(20))).toBeLessThanOrEqual(shareOfSlow);
+      }),
+    );
   });
 
   test('is never 0 and never more than 1, whatever it sees', () => {

@@ -12,22 +12,23 @@ export interface Strain {
  */
 export const shareMin = 0.1;
 
-/** While it deletes fewer users a second than this, it takes up to this share all the same. */
-const usersPerSecondMin = 5_000;
+/**
+ * It keeps about so many users a second whatever others have to bear, and takes up to this share of its speed for that. A proof counts as
+ * a third of a deletion (brake.ts), so of users who are deleted and proven these are 5,000.
+ */
+const usersPerSecondMin = 6_700;
 export const shareOfSlow = 0.5;
 
-/**
- * A job that is not alone doubles its speed up to here and then takes larger steps than later: what it does to others is seen a second
- * later, and another doubling would be felt.
- */
+/** A job that is not alone doubles its speed up to here: what it does to others is seen a second later, and another doubling would be felt. */
 const doublesUpTo = 0.4;
-const startsFasterBy = 0.1;
 
 /** Below this degree it goes faster again; between it and 1 it stays as it is, so that it comes to rest. */
 const comfortable = 0.85;
 const fasterBy = 0.05;
 const slowerAtMostBy = 0.5;
 const slowerAtLeastBy = 0.9;
+/** How much the last second counts in what is known of its full speed. */
+const speedLearntBy = 0.3;
 
 /**
  * Which share of its full speed a bulk deletion takes, so that those who use the system do not suffer: additive increase,
@@ -40,6 +41,8 @@ export class Pace {
   #isStarting: boolean;
   #why = 'while it finds out how much others can bear';
   #slowerSince: number;
+  /** Users a second at full speed; undefined until some were deleted. */
+  #fullSpeed: number | undefined;
 
   /** `share`: less than 1 for a job that is not alone. */
   constructor(nowMs: number, share = 1) {
@@ -60,22 +63,30 @@ export class Pace {
       undefined,
     );
     const degree = worst?.degree ?? 0;
-    const isSlow = usersPerSecond !== undefined && usersPerSecond < usersPerSecondMin && this.#share <= shareOfSlow;
-    if (degree > 1 && isSlow) {
-      this.#why = worst?.why ?? '';
-      this.#isStarting = false;
-      this.#share = Math.min(shareOfSlow, this.#share + fasterBy);
-    } else if (degree > 1) {
+    if (usersPerSecond !== undefined) this.#learnSpeed(usersPerSecond / this.#share);
+    if (degree > 1) {
       if (this.#share === 1) this.#slowerSince = nowMs;
       this.#why = worst?.why ?? '';
       this.#isStarting = false;
-      this.#share = Math.max(shareMin, this.#share * Math.min(slowerAtLeastBy, Math.max(slowerAtMostBy, 1 / degree)));
+      const less = this.#share * Math.min(slowerAtLeastBy, Math.max(slowerAtMostBy, 1 / degree));
+      this.#share = Math.max(shareMin, less, Math.min(this.#leastShare(), this.#share + fasterBy));
     } else if (degree < comfortable) {
-      const started = this.#share < doublesUpTo ? 2 * this.#share : this.#share + startsFasterBy;
+      const doubles = this.#isStarting && this.#share < doublesUpTo;
       // Tenths add up to a little less than 1 otherwise.
-      this.#share = Math.min(1, Math.round((this.#isStarting ? started : this.#share + fasterBy) * 1_000) / 1_000);
+      const more = Math.round((doubles ? 2 * this.#share : this.#share + fasterBy) * 1_000) / 1_000;
+      this.#share = Math.min(1, more);
       if (this.#share === 1) this.#isStarting = false;
     }
+  }
+
+  #learnSpeed(fullSpeed: number): void {
+    this.#fullSpeed ??= fullSpeed;
+    this.#fullSpeed += speedLearntBy * (fullSpeed - this.#fullSpeed);
+  }
+
+  /** The share with which it keeps `usersPerSecondMin`. */
+  #leastShare(): number {
+    return this.#fullSpeed === undefined ? shareMin : Math.min(shareOfSlow, usersPerSecondMin / this.#fullSpeed);
   }
 
   /** What holds the job back and for how long; null at full speed. */

@@ -26,8 +26,9 @@ interface WaitingRequest extends TakenRequest {
 /** Transactions of one dataset at once: as many as keep the database busy while this process prepares the next. */
 const transactionsMax = 2;
 
-/** Beside another, a transaction is worth beginning with this share of what one takes. */
+/** Beside another, a transaction is worth beginning with this share of what one takes, or while so few messages are being written. */
 const besideShare = 0.25;
+const fewMessages = 50;
 
 /** Whoever was passed over so many times is written before anything else begins beside another. */
 const passesMax = 10;
@@ -56,6 +57,8 @@ export class IntakeLane {
   /** The identities of the requests that are being written. */
   readonly #named = new Set<string>();
   #writing = 0;
+  /** Messages that are being written. */
+  #underWay = 0;
 
   constructor(dataset: Dataset, options: LaneOptions) {
     this.#dataset = dataset;
@@ -68,16 +71,15 @@ export class IntakeLane {
   }
 
   /**
-   * Whether a transaction should begin now: at once when none is under way, and beside another only with enough messages to be
-   * worth it. So a single event does not wait, and under load transactions grow instead of getting in each other's way.
+   * Whether a transaction should begin now: at once when none is under way, beside a small one with whatever waits, and beside a
+   * large one only with enough messages to be worth it. So a single event waits for no other, and under load transactions grow
+   * instead of getting in each other's way.
    */
   isDue(): boolean {
-    if (this.#writing === 0) return this.#ready.length > 0;
-    return (
-      this.#writing < transactionsMax &&
-      countOf(this.#ready) >= besideShare * this.#size.current &&
-      !this.#held.some(({ passes }) => passes >= passesMax)
-    );
+    if (this.#ready.length === 0 || this.#writing >= transactionsMax) return false;
+    if (this.#writing === 0) return true;
+    const isWorthIt = this.#underWay <= fewMessages || countOf(this.#ready) >= besideShare * this.#size.current;
+    return isWorthIt && !this.#held.some(({ passes }) => passes >= passesMax);
   }
 
   /** Writes the requests that waited longest. Never fails: each of them learns what became of it. */
@@ -85,6 +87,7 @@ export class IntakeLane {
     const requests = this.#takeRequests();
     const count = countOf(requests);
     this.#writing++;
+    this.#underWay += count;
     const startedAt = performance.now();
     await this.#write(requests);
     const ms = performance.now() - startedAt;
@@ -92,6 +95,7 @@ export class IntakeLane {
     if (count >= size.min) this.#size.learn(count, ms);
     this.#options.onWritten({ messages: count, seconds: ms / 1_000 });
     this.#writing--;
+    this.#underWay -= count;
     for (const { identities } of requests) for (const key of identities) this.#named.delete(key);
     const waiting = [...this.#held.splice(0), ...this.#ready.splice(0)].sort((a, b) => a.no - b.no);
     for (const request of waiting) this.#put(request);

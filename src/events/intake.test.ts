@@ -130,6 +130,23 @@ test('whoever names nobody that is being written does not wait for those who do'
   expect(intake.written).toEqual([1, 60, 1, 1]);
 });
 
+test('a single message waits for no other one that is being written', async () => {
+  const intake = await intakeWith();
+  await intake.take(shop, [message('stuck')], fromPage);
+  const profile = await profileOf(server.database.ds, 'stuck');
+  const client = new pg.Client({ connectionString: server.database.url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT FROM ds_shop.profile WHERE id = $1 FOR UPDATE', [profile?.id]);
+  const stuck = intake.take(shop, [message('stuck')], fromPage);
+  await untilWaiting(server.lethe.database.reads);
+  await intake.take(shop, [message('alone')], fromPage);
+  expect(intake.waiting().messages).toBe(1);
+  await client.end();
+  await stuck;
+  expect([await eventsOf('stuck'), await eventsOf('alone')]).toEqual([2, 1]);
+});
+
 test('one request that the database cannot take fails alone', async () => {
   const { starts } = server.database.database;
   const { event } = server.database.ds.tables;
