@@ -60,16 +60,19 @@ describe('the pace of a bulk deletion', () => {
 
   test('comes to rest at that although its speed is not the same every second', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0.5, max: 1.5, noNaN: true }), { minLength: 60, maxLength: 60 }), (luck) => {
-        const pace = new Pace(0, shareMin);
-        const shares = luck.map((factor, second) => {
-          pace.see([visitors], second * 1_000, 20_000 * factor * pace.share);
-          return pace.share;
-        });
-        // Of 20,000 a third; of a job that is half as fast or half again as fast for long, more or less.
-        expect(Math.min(...shares.slice(20))).toBeGreaterThan(0.22);
-        expect(Math.max(...shares.slice(20))).toBeLessThanOrEqual(shareOfSlow);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: 0.5, max: 1.5, noNaN: true }), { minLength: 60, maxLength: 60 }),
+        (luck) => {
+          const pace = new Pace(0, shareMin);
+          const shares = luck.map((factor, second) => {
+            pace.see([visitors], second * 1_000, 20_000 * factor * pace.share);
+            return pace.share;
+          });
+          // Of 20,000 a third; of a job that is half as fast or half again as fast for long, more or less.
+          expect(Math.min(...shares.slice(20))).toBeGreaterThan(0.22);
+          expect(Math.max(...shares.slice(20))).toBeLessThanOrEqual(shareOfSlow);
+        },
+      ),
     );
   });
 

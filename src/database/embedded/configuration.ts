@@ -57,8 +57,6 @@ export function serverSettings(machine: Machine): Record<string, string> {
     max_wal_size: log(1 / 20, 256, 3072),
     // Files of the log that are used again need not be made anew: with all of them there, 7 s in place of 10.
     min_wal_size: log(1 / 40, 80, 1536),
-    // A new file is not filled with zeros first: everybody's commit waited for that, for 60 to 150 ms a file beside a bulk deletion.
-    wal_init_zero: 'off',
     checkpoint_timeout: '15min',
 
     jit: 'off',
