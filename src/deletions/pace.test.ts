@@ -28,7 +28,7 @@ describe('the pace of a bulk deletion', () => {
     expect(pace.slower(13_000)).toBe('slower for 12 s, to keep answers fast for visitors');
   });
 
-  test('begins gently where somebody else is served, and is full speed within seconds when nobody suffers', () => {
+  test('begins gently where somebody else is served, and is full speed within a quarter of a minute when nobody suffers', () => {
     const pace = new Pace(0, shareMin);
     const shares = Array.from({ length: 15 }, (_, second) => {
       pace.see([{ ...visitors, degree: 0.5 }], second * 1_000);
@@ -53,6 +53,9 @@ describe('the pace of a bulk deletion', () => {
       for (let second = 1; second < 30; second++) pace.see([visitors], second * 1_000, usersPerSecond * pace.share);
       return pace.share;
     };
+    const pace = new Pace(0);
+    for (let second = 1; second < 30; second++) pace.see([visitors], second * 1_000);
+    expect(pace.share, 'while it deletes nobody').toBe(shareMin);
     expect(shareOfJobThatDeletes(3_000)).toBe(shareOfSlow);
     expect(shareOfJobThatDeletes(26_800)).toBeCloseTo(0.25);
     expect(shareOfJobThatDeletes(100_000)).toBe(shareMin);

@@ -72,8 +72,8 @@ export class IntakeLane {
 
   /**
    * Whether a transaction should begin now: at once when none is under way, beside a small one with whatever waits, and beside a
-   * large one only with enough messages to be worth it. So a single event waits for no other, and under load transactions grow
-   * instead of getting in each other's way.
+   * large one only with enough messages to be worth it. So while few come, none waits for another user's, and under load transactions
+   * grow instead of getting in each other's way.
    */
   isDue(): boolean {
     if (this.#ready.length === 0 || this.#writing >= transactionsMax) return false;

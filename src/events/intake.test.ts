@@ -38,6 +38,16 @@ async function stall(dataset: Dataset): Promise<() => Promise<void>> {
   return () => client.end();
 }
 
+/** Keeps every writer of a user waiting. */
+async function holdUser(userId: string): Promise<() => Promise<void>> {
+  const profile = await profileOf(server.database.ds, userId);
+  const client = new pg.Client({ connectionString: server.database.url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT FROM ds_shop.profile WHERE id = $1 FOR UPDATE', [profile?.id]);
+  return () => client.end();
+}
+
 /** An intake of its own on the server's database, and the sizes of the transactions that it has written. */
 async function intakeWith(settings: Partial<Settings> = {}): Promise<Intake & { written: number[] }> {
   const written: number[] = [];
@@ -114,35 +124,27 @@ test('requests that wait together are written together, and each learns its own 
 test('whoever names nobody that is being written does not wait for those who do', async () => {
   const intake = await intakeWith({ queueMessagesMax: 1_000 });
   await intake.take(shop, [message('slow')], fromPage);
-  const profile = await profileOf(server.database.ds, 'slow');
-  const client = new pg.Client({ connectionString: server.database.url });
-  await client.connect();
-  await client.query('BEGIN');
-  await client.query('SELECT FROM ds_shop.profile WHERE id = $1 FOR UPDATE', [profile?.id]);
+  const release = await holdUser('slow');
   const slow = [intake.take(shop, [message('slow')], fromPage)];
   await untilWaiting(server.lethe.database.reads);
   slow.push(intake.take(shop, [message('slow')], fromPage));
   await Promise.all(Array.from({ length: 60 }, (_, n) => intake.take(shop, [message(`swift-${n}`)], fromPage)));
   expect(intake.waiting().messages).toBe(2);
-  await client.end();
+  await release();
   await Promise.all(slow);
   expect([await eventsOf('slow'), await eventsOf('swift-59')]).toEqual([3, 1]);
   expect(intake.written).toEqual([1, 60, 1, 1]);
 });
 
-test('a single message waits for no other one that is being written', async () => {
+test('a single message does not wait for one of another user that is being written', async () => {
   const intake = await intakeWith();
   await intake.take(shop, [message('stuck')], fromPage);
-  const profile = await profileOf(server.database.ds, 'stuck');
-  const client = new pg.Client({ connectionString: server.database.url });
-  await client.connect();
-  await client.query('BEGIN');
-  await client.query('SELECT FROM ds_shop.profile WHERE id = $1 FOR UPDATE', [profile?.id]);
+  const release = await holdUser('stuck');
   const stuck = intake.take(shop, [message('stuck')], fromPage);
   await untilWaiting(server.lethe.database.reads);
   await intake.take(shop, [message('alone')], fromPage);
   expect(intake.waiting().messages).toBe(1);
-  await client.end();
+  await release();
   await stuck;
   expect([await eventsOf('stuck'), await eventsOf('alone')]).toEqual([2, 1]);
 });
