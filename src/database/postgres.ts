@@ -1,9 +1,9 @@
-import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
 import { LetheError, messageOf } from '../errors.ts';
 import { isStaleStatement, withNamedStatements, withRepeatedStatementsNamed } from './named-statements.ts';
+import { lowerPriority } from './priority.ts';
 
 /** A pool or a transaction. Statements are written with Kysely's `sql` tag; rows are typed where the statement stands. */
 export type Db = Kysely<unknown>;
@@ -65,7 +65,7 @@ export function openDatabase(url: string, connectionsMax: number, { embedded = f
   const pools = {
     reads: openPool(url, 'reads', share(0.35), withRepeatedStatementsNamed),
     writes: openPool(url, 'writes', share(0.25), withNamedStatements),
-    steps: openPool(url, 'steps', share(0.25), withNamedStatements, embedded ? [lowerPriority] : []),
+    steps: openPool(url, 'steps', share(0.25), withNamedStatements, embedded ? [makeGiveWay] : []),
     starts: openPool(url, 'starts', share(0.1)),
     heartbeat: openPool(url, 'heartbeat', 1),
   };
@@ -104,13 +104,9 @@ function openPool(
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: prepare(pool) }) });
 }
 
-/** Somewhat less than everybody else's; what is idle is theirs all the same. */
-function lowerPriority({ processID }: pg.PoolClient & { processID?: number }): void {
-  try {
-    if (processID) setPriority(processID, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // A courtesy: where the system does not allow it, the pace of the job alone protects the others.
-  }
+/** The processes that take steps of jobs do so where nobody else wants the processor. */
+function makeGiveWay({ processID }: pg.PoolClient & { processID?: number }): void {
+  if (processID) void lowerPriority(processID);
 }
 
 /** A standby, or a database that is read-only for a while. */
