@@ -85,6 +85,8 @@ export interface PreviewAnswer {
   sample: UserLine[];
   estimatedSeconds: number;
   estimateBasis: 'default' | 'measured';
+  /** That of a start that names none. */
+  erasure: 'standard' | 'scrub';
   blockedBy: null | { job: { id: string; url: string } };
 }
 
@@ -100,6 +102,9 @@ export interface JobAnswer {
   usersPerSecond: number | null;
   secondsLeft: number | null;
   requestedBy: { id: string; name: string };
+  erasure: 'standard' | 'scrub';
+  /** Tables written anew so far. */
+  scrub: null | { tables: number; of: number };
   startedAt: string;
   completedAt: string | null;
   rowsDeleted: Record<string, number>;

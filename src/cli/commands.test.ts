@@ -16,17 +16,21 @@ let env: Record<string, string>;
 beforeAll(async () => {
   server = await startTestServer();
   folder = mkdtempSync(join(tmpdir(), 'lethe-cli-'));
-  const basic = server.adminHeaders.authorization?.replace('Basic ', '') ?? '';
-  env = {
-    LETHE_URL: server.url,
-    LETHE_TOKEN: Buffer.from(basic, 'base64').toString(),
-    XDG_CONFIG_HOME: join(folder, 'config'),
-  };
+  env = environmentFor(server);
 });
 afterAll(async () => {
   await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+function environmentFor({ url, adminHeaders }: TestServer): Record<string, string> {
+  const basic = adminHeaders.authorization?.replace('Basic ', '') ?? '';
+  return {
+    LETHE_URL: url,
+    LETHE_TOKEN: Buffer.from(basic, 'base64').toString(),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+  };
+}
 
 const lethe = (...args: string[]): Promise<Ran> => runLethe(args, { env });
 const inShop = (...args: string[]): Promise<Ran> => lethe(...args, '--dataset', 'shop');
@@ -170,6 +174,8 @@ describe('delete-users', () => {
       users: 2,
       blockedBy: null,
     });
+    expect(ran.stdout).not.toMatch(/scrub/);
+    expect((await inShop('delete-users', 'Gone', '--preview', '--scrub')).stdout).toMatch(/then a scrub/);
   });
 
   test('is refused with the wrong number, without the right, and for an unknown segment', async () => {
@@ -189,6 +195,7 @@ describe('delete-users', () => {
     const job = ran.json();
     expect(job).toMatchObject({ state: 'completed', users: 2, deleted: 2, rowsDeleted: { profiles: 2, events: 2 } });
     expect((await inShop('deletions')).stdout).toMatch(/Gone +2 +2 +completed/);
+    expect((await inShop('deletions', 'show', job.id)).stdout).toMatch(/^Erasure +standard$/m);
     expect((await inShop('deletions', 'watch', job.id)).stdout).toMatch(/All 2 users were permanently deleted/);
 
     const receipt = join(folder, 'receipt.jws');
@@ -207,6 +214,23 @@ describe('delete-users', () => {
     expect(await runLethe(['verify-receipt', changed, '--keys', keys])).toMatchObject({ status: 1 });
     expect(await runLethe(['verify-receipt', join(folder, 'none'), '--keys', keys])).toMatchObject({ status: 2 });
     expect(await runLethe(['verify-receipt', receipt, '--keys', receipt])).toMatchObject({ status: 2 });
+  });
+
+  test('erases as the server is set, unless it is told otherwise', async () => {
+    const scrubbing = await startTestServer({ LETHE_ERASURE: 'scrub' });
+    const there = (...args: string[]) => runLethe([...args, '--dataset', 'shop'], { env: environmentFor(scrubbing) });
+    try {
+      const users = file('one.ndjson', '{"type":"identify","userId":"one"}\n');
+      expect(await there('import', users)).toMatchObject({ status: 0 });
+      const everyone = file('everyone.json', '{"everyone":true}');
+      expect(await there('segments', 'create', 'All', '--rule', everyone)).toMatchObject({ status: 0 });
+      expect((await there('delete-users', 'All', '--preview')).stdout).toMatch(/then a scrub/);
+      expect((await there('delete-users', 'All', '--preview', '--no-scrub')).stdout).not.toMatch(/scrub/);
+      const ran = await there('delete-users', 'All', '--expect', '1', '--yes', '--no-scrub', '--json');
+      expect(ran.json()).toMatchObject({ state: 'completed', erasure: 'standard', scrub: null });
+    } finally {
+      await scrubbing.close();
+    }
   });
 
   test('leaves the segment disabled and empty, nothing without a user, and nothing to delete again', async () => {

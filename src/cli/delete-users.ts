@@ -14,6 +14,7 @@ interface DeleteUsersOptions {
   preview?: boolean;
   expect?: number;
   yes?: boolean;
+  /** Undefined: as the server is set. */
   scrub?: boolean;
 }
 
@@ -28,6 +29,7 @@ export function addDeleteUsers(program: Command): void {
     .option('--preview', 'only show what would go; changes nothing')
     .option('--expect <number>', 'the exact number of users, in place of the question for it', wholeNumber)
     .option('--scrub', 'besides, leave no byte of them in the files of the database; takes longer')
+    .option('--no-scrub', 'without that, where LETHE_ERASURE=scrub makes it the default')
     .option('--yes', 'consent without a question: permanent, unrecoverable, cannot be stopped');
   withExamples(
     command,
@@ -59,8 +61,10 @@ async function deleteUsers(call: Call<DeleteUsersOptions>): Promise<void> {
   const { id: datasetId, path } = await dataset();
   const segment = await findSegment(client(), path, wanted);
   const preview = await client().get<PreviewAnswer>(`${path}/segments/${segment.id}/deletion-preview`);
-  if (options.preview) return output.result(preview, previewText(segment, preview));
-  output.say(previewText(segment, preview));
+  const erasure = options.scrub === undefined ? preview.erasure : erasureOf(options.scrub);
+  const shown = previewText(segment, { ...preview, erasure });
+  if (options.preview) return output.result(preview, shown);
+  output.say(shown);
   const expectedUsers = await consent(options, preview);
   const job = await start(call, `${path}/segments/${segment.id}/deletions`, expectedUsers);
   output.say(
@@ -89,11 +93,16 @@ async function consent({ yes, expect }: DeleteUsersOptions, { users }: PreviewAn
 
 async function start(call: Call<DeleteUsersOptions>, path: string, expectedUsers: number): Promise<JobAnswer> {
   try {
-    const body = { consent: true, expectedUsers, ...(call.options.scrub ? { erasure: 'scrub' } : {}) };
+    const { scrub } = call.options;
+    const body = { consent: true, expectedUsers, ...(scrub === undefined ? {} : { erasure: erasureOf(scrub) }) };
     return await call.client().send<JobAnswer>('POST', path, body, { idempotencyKey: randomUUID() });
   } catch (error) {
     throw error instanceof LetheError && error.code === 'deletion.already_running' ? runningAlready(error) : error;
   }
+}
+
+function erasureOf(scrub: boolean): PreviewAnswer['erasure'] {
+  return scrub ? 'scrub' : 'standard';
 }
 
 function runningAlready(error: LetheError): LetheError {

@@ -22,6 +22,9 @@ export function previewText(segment: SegmentAnswer, preview: PreviewAnswer): str
     '     which also reach the warehouse.',
     '',
     `  It will take ${about(preview.estimatedSeconds)}${preview.estimateBasis === 'default' ? ' (a first guess: nothing was deleted here yet)' : ''}.`,
+    ...(preview.erasure === 'scrub'
+      ? ['  And then a scrub, which leaves no byte of them in the files of the database, and takes longer.']
+      : []),
     ...(preview.blockedBy ? ['', `  Another deletion is running in this dataset: ${preview.blockedBy.job.id}.`] : []),
   ].join('\n');
 }
@@ -89,10 +92,15 @@ export function jobText(job: JobAnswer): string {
     ['Segment', `${job.segment.name} (${job.segment.id})`],
     ['State', stateText(job)],
     ['Deleted', `${count(job.deleted)} of ${counted(job.users, 'user')}`],
+    ['Erasure', erasureText(job)],
     ['Requested by', job.requestedBy.name],
     ['Started', moment(job.startedAt)],
     ['Completed', moment(job.completedAt)],
   ]);
+}
+
+function erasureText({ erasure, scrub }: JobAnswer): string {
+  return scrub ? `${erasure}, ${scrub.tables} of ${counted(scrub.of, 'table')} written anew` : erasure;
 }
 
 export function stateText(job: JobAnswer): string {
