@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const below = constants.priority.PRIORITY_BELOW_NORMAL;
@@ -18,12 +18,16 @@ const triesMax = 50;
  */
 export async function lowerPriority(processId: number): Promise<void> {
   try {
-    setPriority(processId, below);
-  } catch {}
+    // Whoever started the server may have given all of it less already.
+    setPriority(processId, Math.max(below, getPriority(processId)));
+  } catch {
+    // Not allowed, or the process is gone: the pace of the job alone protects the others.
+  }
   for (let attempt = 1; attempt <= triesMax; attempt++) {
     try {
       return await writeFile(`/proc/${processId}/autogroup`, String(below), { flag: 'r+' });
     } catch (error) {
+      // Anything else than too early: not allowed, gone, or a system without it.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
       await sleep(askAgainMs, undefined, { ref: false });
     }
