@@ -226,6 +226,8 @@ describe('delete-users', () => {
       expect(await there('segments', 'create', 'All', '--rule', everyone)).toMatchObject({ status: 0 });
       expect((await there('delete-users', 'All', '--preview')).stdout).toMatch(/then a scrub/);
       expect((await there('delete-users', 'All', '--preview', '--no-scrub')).stdout).not.toMatch(/scrub/);
+      const preview = await there('delete-users', 'All', '--preview', '--no-scrub', '--json');
+      expect(preview.json()).toMatchObject({ erasure: 'standard' });
       const ran = await there('delete-users', 'All', '--expect', '1', '--yes', '--no-scrub', '--json');
       expect(ran.json()).toMatchObject({ state: 'completed', erasure: 'standard', scrub: null });
     } finally {

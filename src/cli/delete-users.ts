@@ -61,12 +61,13 @@ async function deleteUsers(call: Call<DeleteUsersOptions>): Promise<void> {
   const { id: datasetId, path } = await dataset();
   const segment = await findSegment(client(), path, wanted);
   const preview = await client().get<PreviewAnswer>(`${path}/segments/${segment.id}/deletion-preview`);
-  const erasure = options.scrub === undefined ? preview.erasure : erasureOf(options.scrub);
-  const shown = previewText(segment, { ...preview, erasure });
-  if (options.preview) return output.result(preview, shown);
-  output.say(shown);
+  // What is shown is what is asked for, also where the server's default changes meanwhile.
+  if (options.scrub !== undefined) preview.erasure = options.scrub ? 'scrub' : 'standard';
+  if (options.preview) return output.result(preview, previewText(segment, preview));
+  output.say(previewText(segment, preview));
   const expectedUsers = await consent(options, preview);
-  const job = await start(call, `${path}/segments/${segment.id}/deletions`, expectedUsers);
+  const body = { consent: true, expectedUsers, erasure: preview.erasure };
+  const job = await start(call, `${path}/segments/${segment.id}/deletions`, body);
   output.say(
     `\nStarted the deletion ${job.id} of ${counted(job.users, 'user')}. It goes on by itself, whatever happens here.`,
   );
@@ -91,18 +92,12 @@ async function consent({ yes, expect }: DeleteUsersOptions, { users }: PreviewAn
   return users;
 }
 
-async function start(call: Call<DeleteUsersOptions>, path: string, expectedUsers: number): Promise<JobAnswer> {
+async function start(call: Call<DeleteUsersOptions>, path: string, body: object): Promise<JobAnswer> {
   try {
-    const { scrub } = call.options;
-    const body = { consent: true, expectedUsers, ...(scrub === undefined ? {} : { erasure: erasureOf(scrub) }) };
     return await call.client().send<JobAnswer>('POST', path, body, { idempotencyKey: randomUUID() });
   } catch (error) {
     throw error instanceof LetheError && error.code === 'deletion.already_running' ? runningAlready(error) : error;
   }
-}
-
-function erasureOf(scrub: boolean): PreviewAnswer['erasure'] {
-  return scrub ? 'scrub' : 'standard';
 }
 
 function runningAlready(error: LetheError): LetheError {
