@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
+import type { Announcement } from '../../src/announcements.ts';
 import { on } from '../../src/database/handle.ts';
 import { type Database, openDatabase } from '../../src/database/postgres.ts';
 import { findDataset } from '../../src/datasets/dataset-sql.ts';
@@ -33,8 +34,6 @@ export interface Way {
 
 /** As many as the product uses. */
 const connections = readSettings({}).deletionWorkers;
-/** Asking more often would take a part of the processors. */
-const pollEveryMs = 25;
 const administrator = { kind: 'system', id: 'bench', name: 'Benchmark', administrator: true, roles: {} } as const;
 
 /** From the start to the signed receipt, with progress and proof. */
@@ -57,9 +56,12 @@ async function runJob(database: Database, settings: Settings, users: number): Pr
   const dataset = await findDataset(database.reads, 'shop');
   if (!dataset) throw new Error('the copy has no dataset');
   const ds = on(dataset, database.reads);
-  const lethe = { settings, database, announce: () => {}, now: () => new Date(), wakeJobs: () => jobs.wake() };
-  const failures: unknown[] = [];
-  const jobs = startJobs(deletionJobs(lethe), (_kind, _job, failure) => failures.push(failure.error));
+  const end = Promise.withResolvers<void>();
+  const announce = (name: Announcement) => {
+    if (name === 'deletion.completed') end.resolve();
+  };
+  const lethe = { settings, database, announce, now: () => new Date(), wakeJobs: () => jobs.wake() };
+  const jobs = startJobs(deletionJobs(lethe), (_kind, _job, failure) => end.reject(failure.error));
   try {
     const began = performance.now();
     const id = await startDeletion(database.starts, dataset, {
@@ -69,16 +71,11 @@ async function runJob(database: Database, settings: Settings, users: number): Pr
       now: () => new Date(),
     });
     jobs.wake();
-    for (;;) {
-      if (failures.length > 0) throw failures[0];
-      const { receipt } = (await findReceipt(ds, id)) ?? { receipt: null };
-      if (receipt !== null) {
-        const seconds = secondsSince(began);
-        const { phases = [] } = await verifyReceipt(receipt, await publicKeys(database.reads));
-        return { users, seconds, deletingSeconds: phases[0]?.seconds ?? Number.NaN };
-      }
-      await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
-    }
+    await end.promise;
+    const seconds = secondsSince(began);
+    const { receipt } = (await findReceipt(ds, id)) ?? { receipt: null };
+    const { phases = [] } = await verifyReceipt(receipt ?? '', await publicKeys(database.reads));
+    return { users, seconds, deletingSeconds: phases[0]?.seconds ?? Number.NaN };
   } finally {
     await jobs.stop();
   }

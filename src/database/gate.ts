@@ -114,15 +114,15 @@ const stepLockTimeoutMs = 2_000;
 /**
  * Runs one step of a bulk deletion as one transaction. It takes no gate: from the start on nobody but the job and those who delete
  * single users change anything of the doomed. Its statements wait at most 2 s for a lock, then the step is given up whole (55P03).
- * None of them takes more than one processor, since there are several workers and a pace that they keep, nor remembers what it has
- * looked up, since each user is on the list once. `label` names the connection while it runs, so that whoever it waits for can be
- * found.
+ * None of them takes more than one processor, since there are several workers and a pace that they keep. They are planned for their
+ * values each time: whose rows they are, and of how many. `label` names the connection while it runs, so that whoever it waits for can
+ * be found.
  */
 export function withStep<T>(dataset: Dataset, db: Db, label: string, work: (tx: StepTx) => Promise<T>): Promise<T> {
   return transaction(db, async (tx) => {
     await sql`
       SELECT set_config('lock_timeout', ${`${stepLockTimeoutMs}ms`}, true), set_config('application_name', ${label}, true),
-             set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_memoize', 'off', true)`.execute(
+             set_config('max_parallel_workers_per_gather', '0', true), set_config('plan_cache_mode', 'force_custom_plan', true)`.execute(
       tx,
     );
     return work(on(dataset, tx) as StepTx);

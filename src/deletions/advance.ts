@@ -17,7 +17,7 @@ export interface Advance {
   proofSize?: ProofSize;
   /** Whether a slice that has been deleted is proven before another one is begun; otherwise when none is left to delete. */
   provesAtOnce?: boolean;
-  /** What has to be safe elsewhere before a job may be called completed: the ledger's file. */
+  /** Makes safe elsewhere what has to be before a job may be called completed: the ledger's file. */
   beforeCompletion?: () => Promise<void>;
   renewLog?: RenewLog;
   now: Date;
@@ -56,6 +56,8 @@ export async function advance(
   };
   const [first, then] = provesAtOnce ? [proveNext, deleteNext] : [deleteNext, proveNext];
   if ((await first()) || (await then())) return 'more';
+  // Most of it while others are still at their last slices.
+  await beforeCompletion?.();
   if (!(await allSlicesDone(on(dataset, database.steps), job.id))) return 'idle';
   if (job.erasure === 'scrub') {
     const scrub = await scrubNext(dataset, database.steps, job.id, { renewLog, now });

@@ -36,8 +36,13 @@ export class Difficulties {
     const at = this.#lethe.now().getTime();
     const said = this.#said.get(deletion.job.id);
     if (said?.slower === slower && Math.abs(at - said.at) < sayAgainMs) return;
-    await this.#say(deletion, slower, null);
+    const saying = this.#say(deletion, slower, null);
+    // The other workers need not say it as well.
     this.#said.set(deletion.job.id, { slower, at });
+    await saying.catch((error) => {
+      this.#said.delete(deletion.job.id);
+      throw error;
+    });
   }
 
   /** On a connection of its own: no step makes it wait. */

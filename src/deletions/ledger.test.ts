@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
+import { on } from '../database/handle.ts';
 import { identitiesAtOnce, Ledger } from './ledger.ts';
 import { readEntries } from './ledger-file.ts';
+import { addHashes, createHashList, dropHashList, profilesNamedByList } from './ledger-sql.ts';
 
 let world: TestDatabase;
 const folder = mkdtempSync(join(tmpdir(), 'lethe-ledger-'));
@@ -58,4 +61,35 @@ test('entries of any size are in the file once and in order, however many of the
   await ledger.copy(world.ds);
   await ledger.copy(world.ds);
   expect((await inFile()).slice(before.length)).toEqual(Object.keys(sizes));
+});
+
+test('whoever has an identity of the ledger is found, by its hash and by that of entries of before', async () => {
+  const { identity } = world.ds.tables;
+  const named = ['ada@example.com', 'bo@example.com', 'cy@example.com', 'Dü:7'];
+  await sql`
+    INSERT INTO ${identity} (profile_id, type, value)
+    SELECT no, 'emailAddress', value FROM unnest(${named}::text[]) WITH ORDINALITY AS n (value, no)`.execute(
+    world.ds.db,
+  );
+  const { rows } = await sql<{ value: Buffer }>`SELECT value FROM lethe.secret WHERE name = 'erasures'`.execute(
+    world.ds.db,
+  );
+  const keyed = (of: string | Buffer) =>
+    createHash('sha256')
+      .update(rows[0]?.value ?? '')
+      .update(of)
+      .digest();
+  const once = (value: string) => keyed(`emailAddress:${value}`);
+  const twice = (value: string) => keyed(once(value));
+  const hashes = [once('Dü:7'), twice('bo@example.com'), once('nobody@example.com')].map((hash) =>
+    hash.subarray(0, 16),
+  );
+  const found = await world.ds.db.connection().execute(async (connection) => {
+    await createHashList(connection);
+    await addHashes(connection, hashes);
+    const profiles = await profilesNamedByList(on(world.dataset, connection));
+    await dropHashList(connection);
+    return profiles;
+  });
+  expect(found).toEqual([2, 4]);
 });

@@ -3,43 +3,33 @@ import type { StepTx } from '../database/gate.ts';
 import type { PartitionedTable } from '../database/handle.ts';
 import { type Place, places, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion, SlicePhase } from './deletion.ts';
-import { inRange, type WorkRange, workList } from './step-sql.ts';
+import { isOf, isOneOf, type WorkRange } from './work-list-sql.ts';
 
 /**
- * Counts, in every place, the rows that belong to a profile on the work list of a range; each must be 0. By index for a short
- * list and by hash join for a long one: the cost follows the segment, not the dataset. The list itself is not counted.
+ * Counts, in every place, the rows that belong to the users of a range; each must be 0. By index for few and by reading the tables for
+ * many: the cost follows the segment, not the dataset. The work list itself is not counted.
  */
 export async function countLeftovers(tx: StepTx, range: WorkRange): Promise<RowCounts> {
-  // The planner takes the rows of a table for visible to all, as they were before the steps, and would go through its index only
-  // to look every row up in the table after all: four times the time of reading the table.
-  await sql`SELECT set_config('enable_indexonlyscan', 'off', true)`.execute(tx.db);
+  // Whoever goes through an index, and not through a bitmap of it, marks there what leads to dead rows: a page of the log for each page of the
+  // index. And the planner takes the rows for visible to all, as they were before the steps, and would read the index only to
+  // look every row up in the table after all.
+  await sql`
+    SELECT set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true)`.execute(tx.db);
   const counts: Partial<RowCounts> = {};
   for (const place of places as readonly Place[]) {
-    if (!place.partitioned) await byKey(tx);
-    const table = place.partitioned
-      ? tx.partition(place.table as PartitionedTable, range.slice)
-      : tx.tables[place.table];
-    const notTheList = place.table === 'membership' ? sql` AND t.set_no <> ${range.setNo}` : sql``;
+    const key = sql.id(place.key);
+    const rowsOfUsers = place.partitioned
+      ? sql`${tx.partition(place.table as PartitionedTable, range.slice)} WHERE ${isOf(range, key)}`
+      : sql`${tx.tables[place.table]} WHERE ${isOneOf(range.ids, key)}`;
+    const notTheList = place.table === 'membership' ? sql` AND set_no <> ${range.setNo}` : sql``;
     const { rows } = await sql<{ count: number }>`
-      SELECT count(*) FROM ${table} t
-      JOIN ${workList(tx, range)} ON w.profile_id = t.${sql.id(place.key)}
-      WHERE ${inRange(range)}${notTheList}`.execute(tx.db);
+      SELECT count(*) FROM ${rowsOfUsers}${notTheList}`.execute(tx.db);
     const count = rows[0]?.count;
     // A count that could not be made is not zero.
     if (count === undefined) throw new Error(`counting ${place.name} gave no answer`);
     counts[place.name as keyof RowCounts] = count;
   }
   return counts as RowCounts;
-}
-
-/**
- * From here on a transaction joins by looking every row up by its key. Identities are in no slice: to read all of them for each slice
- * would cost in proportion to the dataset.
- */
-async function byKey(tx: StepTx): Promise<void> {
-  await sql`
-    SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-           set_config('enable_seqscan', 'off', true)`.execute(tx.db);
 }
 
 /**
@@ -56,7 +46,9 @@ export async function digestWorkList(tx: StepTx, { id, setNo }: RunningDeletion,
 
 /** Clears the work list of a proven range; returns the rows that went. */
 export async function clearWorkList(tx: StepTx, range: WorkRange): Promise<number> {
-  const result = await sql`DELETE FROM ${workList(tx, range)} WHERE ${inRange(range)}`.execute(tx.db);
+  const result = await sql`
+    DELETE FROM ${tx.partition('membership', range.slice)}
+    WHERE ${isOf(range, sql.id('profile_id'))} AND set_no = ${range.setNo}`.execute(tx.db);
   return Number(result.numAffectedRows ?? 0n);
 }
 

@@ -5,7 +5,8 @@ import type { StepSize } from '../jobs/step-size.ts';
 import { addRows, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion } from './deletion.ts';
 import { clearWorkList, countLeftovers, digestWorkList, returnToWork, saveProvenRange } from './proof-sql.ts';
-import { endOfRange, takeSlice } from './step-sql.ts';
+import { takeSlice } from './step-sql.ts';
+import { nextRange } from './work-list-sql.ts';
 
 /** How many users are proven at once. */
 export interface ProofSize extends Pick<StepSize, 'current' | 'learn'> {
@@ -40,8 +41,7 @@ export function proveNextRange(
     const { slice, afterId } = taken;
     const takenAt = performance.now();
     await digestWorkList(tx, job, slice);
-    const from = { setNo: job.setNo, slice, afterId };
-    const range = { ...from, uptoId: await endOfRange(tx, from, size.current) };
+    const range = await nextRange(tx, { slice, setNo: job.setNo, afterId }, size.current);
     const leftovers = await countLeftovers(tx, range);
     const clean = Object.values(leftovers).every((count) => count === 0);
     if (!clean) {
@@ -52,8 +52,8 @@ export function proveNextRange(
     const ended = performance.now();
     await saveProvenRange(tx, job, {
       slice,
-      phase: range.uptoId === null ? 'done' : 'verifying',
-      afterId: range.uptoId ?? afterId,
+      phase: range.isLast ? 'done' : 'verifying',
+      afterId: range.lastId ?? afterId,
       rowsDeleted: addRows(taken.rowsDeleted, { memberships }),
       leftovers,
       workMs: Math.round(ended - takenAt + (size.pausedMs ?? 0)),

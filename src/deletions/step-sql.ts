@@ -4,15 +4,7 @@ import type { DatasetDb, PartitionedTable } from '../database/handle.ts';
 import { erasureHash } from '../identities/erasure-sql.ts';
 import { type Place, places, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion, Slice, SlicePhase } from './deletion.ts';
-
-/** A range of the work list within one slice: the users of the frozen set with `afterId < profile_id <= uptoId`. */
-export interface WorkRange {
-  setNo: number;
-  slice: number;
-  afterId: string;
-  /** Null: to the end of the slice. */
-  uptoId: string | null;
-}
+import { isOf, isOneOf, type WorkRange } from './work-list-sql.ts';
 
 /**
  * Takes a slice that nobody else works on. The row lock is the lease: a server that was only asleep finds its slice taken or
@@ -35,31 +27,6 @@ export async function allSlicesDone(ds: DatasetDb, deletionId: string): Promise<
     ds.db,
   );
   return rows[0]?.done ?? false;
-}
-
-/** The id that ends a range of `usersMax` users; null when no more than that are left, as of an unlimited range. */
-export async function endOfRange(
-  tx: StepTx,
-  { setNo, slice, afterId }: Omit<WorkRange, 'uptoId'>,
-  usersMax: number,
-): Promise<string | null> {
-  if (usersMax === Number.POSITIVE_INFINITY) return null;
-  const { rows } = await sql<{ id: string }>`
-    SELECT profile_id::text AS id FROM ${tx.partition('membership', slice)}
-    WHERE set_no = ${setNo} AND profile_id > ${afterId}::bigint
-    ORDER BY profile_id OFFSET ${usersMax} LIMIT 1`.execute(tx.db);
-  // The row at this offset is the first of the next range.
-  return rows[0] ? (BigInt(rows[0].id) - 1n).toString() : null;
-}
-
-/** The work list of a range, aliased `w`: joined by every statement of a step and of a proof. */
-export function workList(tx: StepTx, range: WorkRange): RawBuilder<unknown> {
-  return sql`${tx.partition('membership', range.slice)} w`;
-}
-
-export function inRange({ setNo, afterId, uptoId }: WorkRange): RawBuilder<boolean> {
-  const upto = uptoId === null ? sql`` : sql` AND w.profile_id <= ${uptoId}::bigint`;
-  return sql`w.set_no = ${setNo} AND w.profile_id > ${afterId}::bigint${upto}`;
 }
 
 /** What the deletion of a range has to know besides. */
@@ -97,8 +64,7 @@ export async function deleteRange(
 async function deleteFrom(tx: StepTx, range: WorkRange, place: Place): Promise<number> {
   const table = place.partitioned ? tx.partition(place.table as PartitionedTable, range.slice) : tx.tables[place.table];
   const result = await sql`
-    DELETE FROM ${table} t USING ${workList(tx, range)}
-    WHERE t.${sql.id(place.key)} = w.profile_id AND ${inRange(range)}`.execute(tx.db);
+    DELETE FROM ${table} WHERE ${isOf(range, sql.id(place.key))}`.execute(tx.db);
   return Number(result.numAffectedRows ?? 0n);
 }
 
@@ -106,9 +72,9 @@ async function deleteFrom(tx: StepTx, range: WorkRange, place: Place): Promise<n
 async function deleteOtherMemberships(tx: StepTx, range: WorkRange): Promise<Map<number, number>> {
   const { rows } = await sql<{ set_no: number; count: number }>`
     WITH deleted AS (
-      DELETE FROM ${tx.partition('membership', range.slice)} t USING ${workList(tx, range)}
-      WHERE t.profile_id = w.profile_id AND t.set_no <> w.set_no AND ${inRange(range)}
-      RETURNING t.set_no)
+      DELETE FROM ${tx.partition('membership', range.slice)}
+      WHERE ${isOf(range, sql.id('profile_id'))} AND set_no <> ${range.setNo}
+      RETURNING set_no)
     SELECT set_no, count(*) FROM deleted GROUP BY set_no`.execute(tx.db);
   return new Map(rows.map((row) => [row.set_no, row.count]));
 }
@@ -145,19 +111,16 @@ async function deleteIdentities(
 
 function goneInAnyOrder(tx: StepTx, range: WorkRange): RawBuilder<unknown> {
   return sql`gone AS (
-    DELETE FROM ${tx.tables.identity} i USING ${workList(tx, range)}
-    WHERE i.profile_id = w.profile_id AND ${inRange(range)}
-    RETURNING i.type, i.value)`;
+    DELETE FROM ${tx.tables.identity} WHERE ${isOneOf(range.ids, sql.id('profile_id'))} RETURNING type, value)`;
 }
 
 /** One that was re-pointed meanwhile belongs to a fresh profile and is left alone: the lock waits, then looks at the row again. */
 function goneInOrder(tx: StepTx, range: WorkRange): RawBuilder<unknown> {
   return sql`
     doomed AS MATERIALIZED (
-      SELECT i.ctid FROM ${tx.tables.identity} i JOIN ${workList(tx, range)} ON i.profile_id = w.profile_id
-      WHERE ${inRange(range)}
-      ORDER BY i.type, i.value
-      FOR UPDATE OF i),
+      SELECT ctid FROM ${tx.tables.identity} WHERE ${isOneOf(range.ids, sql.id('profile_id'))}
+      ORDER BY type, value
+      FOR UPDATE),
     gone AS (
       DELETE FROM ${tx.tables.identity} WHERE ctid = ANY (ARRAY(SELECT ctid FROM doomed)) RETURNING type, value)`;
 }

@@ -5,7 +5,8 @@ import { StepSize } from '../jobs/step-size.ts';
 import { addRows } from '../profiles/places.ts';
 import type { RunningDeletion, Slice } from './deletion.ts';
 import { countLeavers } from './leavers.ts';
-import { deleteRange, endOfRange, saveSlice, takeSlice } from './step-sql.ts';
+import { deleteRange, saveSlice, takeSlice } from './step-sql.ts';
+import { nextRange } from './work-list-sql.ts';
 
 /** Sizes of the steps of one job, in users. */
 export function stepSize(stepMsMax: number, first = 2_000): StepSize {
@@ -51,22 +52,13 @@ async function deleteFromSlice(
   now: Date,
 ): Promise<StepDone> {
   const began = performance.now();
-  const from = { setNo: job.setNo, slice: slice.slice, afterId: slice.afterId };
-  const uptoId = await endOfRange(tx, from, size.current);
-  const { rows, leavers } = await deleteRange(
-    tx,
-    { ...from, uptoId },
-    {
-      deletionId: job.id,
-      now,
-      isAlone: size.isAlone ?? false,
-    },
-  );
+  const range = await nextRange(tx, { ...slice, setNo: job.setNo }, size.current);
+  const { rows, leavers } = await deleteRange(tx, range, { deletionId: job.id, now, isAlone: size.isAlone ?? false });
   const ms = performance.now() - began;
   await saveSlice(tx, job, {
     slice: slice.slice,
-    phase: uptoId === null ? 'verifying' : 'deleting',
-    afterId: uptoId ?? '0',
+    phase: range.isLast ? 'verifying' : 'deleting',
+    afterId: range.isLast ? '0' : (range.lastId ?? slice.afterId),
     rowsDeleted: addRows(slice.rowsDeleted, rows),
     profilesDeleted: slice.profilesDeleted + rows.profiles,
     workMs: Math.round(ms + (size.pausedMs ?? 0)),
