@@ -1,4 +1,5 @@
 import type { Announce } from '../announcements.ts';
+import { withStep } from '../database/gate.ts';
 import type { Dataset } from '../database/handle.ts';
 import { on } from '../database/handle.ts';
 import type { Database } from '../database/postgres.ts';
@@ -7,7 +8,7 @@ import type { RunningDeletion } from './deletion.ts';
 import { type ProofSize, proveNextRange, wholeSlices } from './prove.ts';
 import { type RenewLog, scrubNext } from './scrub.ts';
 import { deleteNextRange, type StepPlan } from './step.ts';
-import { allSlicesDone } from './step-sql.ts';
+import { allSlicesDone, takeSlice } from './step-sql.ts';
 
 export interface Advance {
   database: Database;
@@ -43,19 +44,16 @@ export async function advance(
     now,
   } = how;
   const subject = { dataset: dataset.id, deletion: job.id };
-  const deleteNext = async () => {
-    const step = await deleteNextRange(dataset, database.steps, job, size, now);
-    if (step) announce('deletion.step', { ...subject, ...step });
-    return step !== undefined;
-  };
-  const proveNext = async () => {
-    const proof = await proveNextRange(dataset, database.steps, job, proofSize, now);
-    if (proof && !proof.clean)
-      announce('deletion.leftovers', { ...subject, slice: proof.slice, leftovers: proof.leftovers });
-    return proof !== undefined;
-  };
-  const [first, then] = provesAtOnce ? [proveNext, deleteNext] : [deleteNext, proveNext];
-  if ((await first()) || (await then())) return 'more';
+  const done = await withStep(dataset, database.steps, `lethe deletion ${job.id}`, async (tx) => {
+    const slice = await takeSlice(tx, job.id, provesAtOnce ? 'verifying' : 'deleting');
+    if (slice?.phase === 'deleting') return { step: await deleteNextRange(tx, job, slice, size, now) };
+    return slice && { proof: await proveNextRange(tx, job, slice, proofSize, now) };
+  });
+  if (done?.step) announce('deletion.step', { ...subject, ...done.step });
+  if (done?.proof && !done.proof.clean) {
+    announce('deletion.leftovers', { ...subject, slice: done.proof.slice, leftovers: done.proof.leftovers });
+  }
+  if (done) return 'more';
   // Most of it while others are still at their last slices.
   await beforeCompletion?.();
   if (!(await allSlicesDone(on(dataset, database.steps), job.id))) return 'idle';

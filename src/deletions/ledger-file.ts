@@ -28,23 +28,39 @@ const line = z.object({
 
 export type FiledEntry = Omit<LedgerEntry, 'no'>;
 
-/** Adds entries at the end of a dataset's file; they are safely on disk when this returns. */
-export async function appendEntries(folder: string, dataset: Dataset, entries: readonly FiledEntry[]): Promise<void> {
+/** Adds portions of entries at the end of a dataset's file: all of them, which are safely on disk when this returns, or none. */
+export async function appendEntries(
+  folder: string,
+  dataset: Dataset,
+  portions: AsyncIterable<readonly FiledEntry[]>,
+): Promise<void> {
   const path = fileOf(folder, dataset);
   const isNew = !existsSync(path);
   if (isNew) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const text = entries.map(({ id, at, deletionId, identities, hashes }) =>
-    JSON.stringify({ id, at: at.toISOString(), deletion: deletionId, identities, hashes: hashes.toString('base64') }),
-  );
   const file = await open(path, 'a', 0o600);
+  const { size } = await file.stat();
   try {
     // A line that a crash or a full disk has cut off is ended here, and passed over by whoever reads.
-    await file.appendFile(`\n${text.join('\n')}\n`);
+    for await (const entries of portions) await file.appendFile(`\n${entries.map(lineOf).join('\n')}\n`);
     await file.sync();
+  } catch (error) {
+    // They will be written again: twice in the file, they would take twice the room of a disk that may be full.
+    await file.truncate(size).catch(() => {});
+    throw error;
   } finally {
     await file.close();
   }
   if (isNew) syncFolder(dirname(path));
+}
+
+function lineOf({ id, at, deletionId, identities, hashes }: FiledEntry): string {
+  return JSON.stringify({
+    id,
+    at: at.toISOString(),
+    deletion: deletionId,
+    identities,
+    hashes: hashes.toString('base64'),
+  });
 }
 
 /**

@@ -63,6 +63,29 @@ test('entries of any size are in the file once and in order, however many of the
   expect((await inFile()).slice(before.length)).toEqual(Object.keys(sizes));
 });
 
+test('of entries that could not all be written, none is in the file, and later each of them once', async () => {
+  const before = await inFile();
+  for (const byte of ['k', 'l']) await enter(byte, identitiesAtOnce);
+  const ledger = new Ledger(folder);
+  // The second portion cannot be read.
+  let reads = 0;
+  const failing = on(
+    world.dataset,
+    world.ds.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        if (result.rows.some((row) => 'hashes' in row) && ++reads === 2) throw new Error('the connection broke');
+        return result;
+      },
+    }),
+  );
+  await expect(ledger.copy(failing)).rejects.toThrow('the connection broke');
+  expect(reads).toBe(2);
+  expect(await inFile()).toEqual(before);
+  await ledger.copy(world.ds);
+  expect(await inFile()).toEqual([...before, 'k', 'l']);
+});
+
 test('whoever has an identity of the ledger is found, by its hash and by that of entries of before', async () => {
   const { identity } = world.ds.tables;
   const named = ['ada@example.com', 'bo@example.com', 'cy@example.com', 'Dü:7'];

@@ -1,6 +1,6 @@
 import type { DatasetDb } from '../database/handle.ts';
 import { appendEntries, readEntries } from './ledger-file.ts';
-import { findEntries, keysOf, type LedgerEntryInShort, listInShort } from './ledger-sql.ts';
+import { findEntries, keysOf, type LedgerEntryInShort, type LedgerKey, listInShort } from './ledger-sql.ts';
 
 const keysAtOnce = 1_000;
 /**
@@ -52,14 +52,20 @@ export class Ledger {
   }
 
   async #append(ds: DatasetDb, open: readonly LedgerEntryInShort[], copied: Map<string, number>): Promise<void> {
-    for (const portion of portions(open)) {
-      const entries = await findEntries(
-        ds,
-        portion.map(({ no }) => no),
-      );
-      await appendEntries(this.#folder, ds.dataset, entries);
-      for (const { id, no } of entries) copied.set(id, no);
-    }
+    if (open.length === 0) return;
+    const appended: LedgerKey[] = [];
+    const read = async function* () {
+      for (const portion of portions(open)) {
+        const entries = await findEntries(
+          ds,
+          portion.map(({ no }) => no),
+        );
+        yield entries;
+        appended.push(...portion);
+      }
+    };
+    await appendEntries(this.#folder, ds.dataset, read());
+    for (const { id, no } of appended) copied.set(id, no);
   }
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { StepTx } from '../database/gate.ts';
 import type { PartitionedTable } from '../database/handle.ts';
 import { type Place, places, type RowCounts } from '../profiles/places.ts';
@@ -15,21 +15,22 @@ export async function countLeftovers(tx: StepTx, range: WorkRange): Promise<RowC
   // look every row up in the table after all.
   await sql`
     SELECT set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true)`.execute(tx.db);
-  const counts: Partial<RowCounts> = {};
-  for (const place of places as readonly Place[]) {
-    const key = sql.id(place.key);
-    const rowsOfUsers = place.partitioned
-      ? sql`${tx.partition(place.table as PartitionedTable, range.slice)} WHERE ${isOf(range, key)}`
-      : sql`${tx.tables[place.table]} WHERE ${isOneOf(range.ids, key)}`;
-    const notTheList = place.table === 'membership' ? sql` AND set_no <> ${range.setNo}` : sql``;
-    const { rows } = await sql<{ count: number }>`
-      SELECT count(*) FROM ${rowsOfUsers}${notTheList}`.execute(tx.db);
-    const count = rows[0]?.count;
+  const counts = (places as readonly Place[]).map(
+    (place) => sql`(${countIn(tx, place, range)}) AS ${sql.id(place.name)}`,
+  );
+  const { rows } = await sql<RowCounts>`SELECT ${sql.join(counts)}`.execute(tx.db);
+  for (const { name } of places) {
     // A count that could not be made is not zero.
-    if (count === undefined) throw new Error(`counting ${place.name} gave no answer`);
-    counts[place.name as keyof RowCounts] = count;
+    if (typeof rows[0]?.[name] !== 'number') throw new Error(`counting ${name} gave no answer`);
   }
-  return counts as RowCounts;
+  return rows[0] as RowCounts;
+}
+
+function countIn(tx: StepTx, { table, key, partitioned }: Place, range: WorkRange): RawBuilder<number> {
+  if (!partitioned) return sql`SELECT count(*) FROM ${tx.tables[table]} WHERE ${isOneOf(range.ids, sql.id(key))}`;
+  const partition = tx.partition(table as PartitionedTable, range.slice);
+  const notTheList = table === 'membership' ? sql` AND set_no <> ${range.setNo}` : sql``;
+  return sql`SELECT count(*) FROM ${partition} WHERE ${isOf(range, sql.id(key))}${notTheList}`;
 }
 
 /**

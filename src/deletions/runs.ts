@@ -42,8 +42,9 @@ export class Runs {
 
 async function begin(lethe: Lethe, deletion: DeletionOfDataset): Promise<Run> {
   const ds = on(deletion.dataset, lethe.database.steps);
-  if (await needsStatistics(ds)) await refreshStatistics(lethe, deletion);
-  const extent = await extentOf(ds, deletion.job.id);
+  const [isOutdated, known] = await Promise.all([needsStatistics(ds), extentOf(ds, deletion.job.id)]);
+  if (isOutdated) await refreshStatistics(lethe, deletion);
+  const extent = isOutdated ? await extentOf(ds, deletion.job.id) : known;
   return {
     brake: new Brake(lethe, deletion, firstStepUsers(extent, lethe.settings.deletionStepMsMax)),
     provesAtOnce: outgrowsCheckpoint(extent, await logBytesMax(ds.db)),

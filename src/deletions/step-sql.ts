@@ -7,15 +7,19 @@ import type { RunningDeletion, Slice, SlicePhase } from './deletion.ts';
 import { isOf, isOneOf, type WorkRange } from './work-list-sql.ts';
 
 /**
- * Takes a slice that nobody else works on. The row lock is the lease: a server that was only asleep finds its slice taken or
+ * Takes a slice that nobody else works on, in the phase `first` if there is one. The row lock is the lease: a server that was only asleep finds its slice taken or
  * further on, and no clock decides who is alive.
  */
-export async function takeSlice(tx: StepTx, deletionId: string, phase: SlicePhase): Promise<Slice | undefined> {
+export async function takeSlice(
+  tx: StepTx,
+  deletionId: string,
+  first: 'deleting' | 'verifying',
+): Promise<Slice | undefined> {
   const { rows } = await sql<Slice>`
     SELECT slice, phase, after_id::text AS "afterId", rows_deleted AS "rowsDeleted", profiles_deleted AS "profilesDeleted"
     FROM ${tx.tables.deletion_slice}
-    WHERE deletion_id = ${deletionId} AND slice >= 0 AND phase = ${phase}
-    ORDER BY slice LIMIT 1
+    WHERE deletion_id = ${deletionId} AND slice >= 0 AND phase <> 'done'
+    ORDER BY phase = ${first} DESC, slice LIMIT 1
     FOR UPDATE SKIP LOCKED`.execute(tx.db);
   return rows[0];
 }

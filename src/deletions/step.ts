@@ -1,11 +1,9 @@
-import { type StepTx, withStep } from '../database/gate.ts';
-import type { Dataset } from '../database/handle.ts';
-import type { Db } from '../database/postgres.ts';
+import type { StepTx } from '../database/gate.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import { addRows } from '../profiles/places.ts';
 import type { RunningDeletion, Slice } from './deletion.ts';
 import { countLeavers } from './leavers.ts';
-import { deleteRange, saveSlice, takeSlice } from './step-sql.ts';
+import { deleteRange, saveSlice } from './step-sql.ts';
 import { nextRange } from './work-list-sql.ts';
 
 /** Sizes of the steps of one job, in users. */
@@ -28,23 +26,10 @@ export interface StepDone {
 }
 
 /**
- * One step of a bulk deletion: takes a slice that nobody works on, deletes the next range of its work list from every place, and
- * saves how far it came, in one transaction. Undefined when no slice is left to take.
+ * One step of a bulk deletion, in the transaction that has taken the slice: deletes the next range of its work list from every place, and
+ * saves how far it came.
  */
-export function deleteNextRange(
-  dataset: Dataset,
-  db: Db,
-  job: RunningDeletion,
-  size: StepPlan,
-  now: Date,
-): Promise<StepDone | undefined> {
-  return withStep(dataset, db, `lethe deletion ${job.id}`, async (tx) => {
-    const slice = await takeSlice(tx, job.id, 'deleting');
-    return slice && deleteFromSlice(tx, job, slice, size, now);
-  });
-}
-
-async function deleteFromSlice(
+export async function deleteNextRange(
   tx: StepTx,
   job: RunningDeletion,
   slice: Slice,

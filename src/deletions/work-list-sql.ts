@@ -21,7 +21,7 @@ export interface WorkRange {
 }
 
 /** From this part of the profiles of a slice on, reading its tables whole is faster than looking everybody up. */
-const largeShare = 1 / 4;
+const largeShare = 1 / 12;
 
 /** The next users of the work list of a slice: those of the set `setNo` after the id `afterId`, at most `usersMax`. */
 export async function nextRange(
