@@ -57,6 +57,8 @@ async function runJob(database: Database, settings: Settings, users: number): Pr
   if (!dataset) throw new Error('the copy has no dataset');
   const ds = on(dataset, database.reads);
   const end = Promise.withResolvers<void>();
+  // A failure may come before anybody waits for the end.
+  end.promise.catch(() => {});
   const announce = (name: Announcement) => {
     if (name === 'deletion.completed') end.resolve();
   };

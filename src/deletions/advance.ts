@@ -44,16 +44,16 @@ export async function advance(
     now,
   } = how;
   const subject = { dataset: dataset.id, deletion: job.id };
-  const done = await withStep(dataset, database.steps, `lethe deletion ${job.id}`, async (tx) => {
+  const moved = await withStep(dataset, database.steps, `lethe deletion ${job.id}`, async (tx) => {
     const slice = await takeSlice(tx, job.id, provesAtOnce ? 'verifying' : 'deleting');
     if (slice?.phase === 'deleting') return { step: await deleteNextRange(tx, job, slice, size, now) };
     return slice && { proof: await proveNextRange(tx, job, slice, proofSize, now) };
   });
-  if (done?.step) announce('deletion.step', { ...subject, ...done.step });
-  if (done?.proof && !done.proof.clean) {
-    announce('deletion.leftovers', { ...subject, slice: done.proof.slice, leftovers: done.proof.leftovers });
+  if (moved?.step) announce('deletion.step', { ...subject, ...moved.step });
+  if (moved?.proof && !moved.proof.clean) {
+    announce('deletion.leftovers', { ...subject, slice: moved.proof.slice, leftovers: moved.proof.leftovers });
   }
-  if (done) return 'more';
+  if (moved) return 'more';
   // Most of it while others are still at their last slices.
   await beforeCompletion?.();
   if (!(await allSlicesDone(on(dataset, database.steps), job.id))) return 'idle';

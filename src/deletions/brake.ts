@@ -7,7 +7,7 @@ import type { DeletionOfDataset } from './deletion.ts';
 import { Pace, shareMin } from './pace.ts';
 import { seeLog, seeOthers, touchHeartbeat, usersDeleted } from './pace-sql.ts';
 import type { ProofSize } from './prove.ts';
-import { type StepPlan, stepSize } from './step.ts';
+import { rangeUsersMax, type StepPlan, stepSize } from './step.ts';
 import { type Sight, strainsOf } from './strains.ts';
 import { type Turn, Turns } from './turns.ts';
 
@@ -63,8 +63,9 @@ export class Brake {
     this.#turns = new Turns(lethe.settings.deletionWorkers);
     this.#size = stepSize(lethe.settings.deletionStepMsMax, firstStep);
     this.#proofSize = new StepSize({
-      first: provenAtOnce * firstStep,
+      first: Math.min(rangeUsersMax, provenAtOnce * firstStep),
       min: 200,
+      max: rangeUsersMax,
       msMax: lethe.settings.deletionStepMsMax,
     });
     this.#gentleSize = new StepSize({ first: Math.min(200, firstStep), min: 50, msMax: gentleStepMsMax });

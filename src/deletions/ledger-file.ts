@@ -35,22 +35,31 @@ export async function appendEntries(
   portions: AsyncIterable<readonly FiledEntry[]>,
 ): Promise<void> {
   const path = fileOf(folder, dataset);
-  const isNew = !existsSync(path);
-  if (isNew) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = await open(path, 'a', 0o600);
-  const { size } = await file.stat();
+  let size: number | undefined;
   try {
+    size = (await file.stat()).size;
     // A line that a crash or a full disk has cut off is ended here, and passed over by whoever reads.
     for await (const entries of portions) await file.appendFile(`\n${entries.map(lineOf).join('\n')}\n`);
     await file.sync();
   } catch (error) {
     // They will be written again: twice in the file, they would take twice the room of a disk that may be full.
-    await file.truncate(size).catch(() => {});
+    if (size !== undefined) await file.truncate(size).catch(() => {});
     throw error;
   } finally {
     await file.close();
   }
-  if (isNew) syncFolder(dirname(path));
+  // Also where a first attempt has left it empty.
+  if (size === 0) for (const made of [folder, dirname(folder)]) syncFolder(made);
+}
+
+/** Makes safe on disk what a process that was killed has appended last. */
+export async function syncEntries(folder: string, dataset: Dataset): Promise<void> {
+  const path = fileOf(folder, dataset);
+  if (!existsSync(path)) return;
+  const file = await open(path, 'r+');
+  await file.sync().finally(() => file.close());
 }
 
 function lineOf({ id, at, deletionId, identities, hashes }: FiledEntry): string {

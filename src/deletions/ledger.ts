@@ -1,5 +1,5 @@
 import type { DatasetDb } from '../database/handle.ts';
-import { appendEntries, readEntries } from './ledger-file.ts';
+import { appendEntries, readEntries, syncEntries } from './ledger-file.ts';
 import { findEntries, keysOf, type LedgerEntryInShort, type LedgerKey, listInShort } from './ledger-sql.ts';
 
 const keysAtOnce = 1_000;
@@ -38,7 +38,7 @@ export class Ledger {
   }
 
   async #copyOpen(ds: DatasetDb): Promise<void> {
-    const copied = this.#copied.get(ds.dataset.no) ?? { last: 0, numbers: await entriesInFile(this.#folder, ds) };
+    const copied = this.#copied.get(ds.dataset.no) ?? (await this.#copiedBefore(ds));
     this.#copied.set(ds.dataset.no, copied);
     for (let after = Math.max(0, copied.last - lateNumbers); ; ) {
       const listed = await listInShort(ds, after, keysAtOnce);
@@ -49,6 +49,11 @@ export class Ledger {
     }
     for (const no of copied.numbers.values()) copied.last = Math.max(copied.last, no);
     for (const [id, no] of copied.numbers) if (no < copied.last - lateNumbers) copied.numbers.delete(id);
+  }
+
+  async #copiedBefore(ds: DatasetDb): Promise<Copied> {
+    await syncEntries(this.#folder, ds.dataset);
+    return { last: 0, numbers: await entriesInFile(this.#folder, ds) };
   }
 
   async #append(ds: DatasetDb, open: readonly LedgerEntryInShort[], copied: Map<string, number>): Promise<void> {

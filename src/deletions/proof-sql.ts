@@ -3,11 +3,11 @@ import type { StepTx } from '../database/gate.ts';
 import type { PartitionedTable } from '../database/handle.ts';
 import { type Place, places, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion, SlicePhase } from './deletion.ts';
-import { isOf, isOneOf, type WorkRange } from './work-list-sql.ts';
+import { isAnyOf, isInRange, type WorkRange } from './work-list-sql.ts';
 
 /**
- * Counts, in every place, the rows that belong to the users of a range; each must be 0. By index for few and by reading the tables for
- * many: the cost follows the segment, not the dataset. The work list itself is not counted.
+ * Counts, in every place, the rows that belong to the users of a range; each must be 0. By index for few and by reading the tables of
+ * the slice for many: the cost follows the segment, not the dataset. The work list itself is not counted.
  */
 export async function countLeftovers(tx: StepTx, range: WorkRange): Promise<RowCounts> {
   // Whoever goes through an index, and not through a bitmap of it, marks there what leads to dead rows: a page of the log for each page of the
@@ -27,10 +27,10 @@ export async function countLeftovers(tx: StepTx, range: WorkRange): Promise<RowC
 }
 
 function countIn(tx: StepTx, { table, key, partitioned }: Place, range: WorkRange): RawBuilder<number> {
-  if (!partitioned) return sql`SELECT count(*) FROM ${tx.tables[table]} WHERE ${isOneOf(range.ids, sql.id(key))}`;
+  if (!partitioned) return sql`SELECT count(*) FROM ${tx.tables[table]} WHERE ${isAnyOf(range.ids, sql.id(key))}`;
   const partition = tx.partition(table as PartitionedTable, range.slice);
   const notTheList = table === 'membership' ? sql` AND set_no <> ${range.setNo}` : sql``;
-  return sql`SELECT count(*) FROM ${partition} WHERE ${isOf(range, sql.id(key))}${notTheList}`;
+  return sql`SELECT count(*) FROM ${partition} WHERE ${isInRange(range, sql.id(key))}${notTheList}`;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function digestWorkList(tx: StepTx, { id, setNo }: RunningDeletion,
 export async function clearWorkList(tx: StepTx, range: WorkRange): Promise<number> {
   const result = await sql`
     DELETE FROM ${tx.partition('membership', range.slice)}
-    WHERE ${isOf(range, sql.id('profile_id'))} AND set_no = ${range.setNo}`.execute(tx.db);
+    WHERE ${isInRange(range, sql.id('profile_id'))} AND set_no = ${range.setNo}`.execute(tx.db);
   return Number(result.numAffectedRows ?? 0n);
 }
 

@@ -4,22 +4,22 @@ import type { DatasetDb, PartitionedTable } from '../database/handle.ts';
 import { erasureHash } from '../identities/erasure-sql.ts';
 import { type Place, places, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion, Slice, SlicePhase } from './deletion.ts';
-import { isOf, isOneOf, type WorkRange } from './work-list-sql.ts';
+import { isAnyOf, isInRange, type WorkRange } from './work-list-sql.ts';
 
 /**
- * Takes a slice that nobody else works on, in the phase `first` if there is one. The row lock is the lease: a server that was only asleep finds its slice taken or
+ * Takes a slice that nobody else works on, in the phase `preferred` if there is one. The row lock is the lease: a server that was only asleep finds its slice taken or
  * further on, and no clock decides who is alive.
  */
 export async function takeSlice(
   tx: StepTx,
   deletionId: string,
-  first: 'deleting' | 'verifying',
+  preferred: 'deleting' | 'verifying',
 ): Promise<Slice | undefined> {
   const { rows } = await sql<Slice>`
     SELECT slice, phase, after_id::text AS "afterId", rows_deleted AS "rowsDeleted", profiles_deleted AS "profilesDeleted"
     FROM ${tx.tables.deletion_slice}
     WHERE deletion_id = ${deletionId} AND slice >= 0 AND phase <> 'done'
-    ORDER BY phase = ${first} DESC, slice LIMIT 1
+    ORDER BY phase = ${preferred} DESC, slice LIMIT 1
     FOR UPDATE SKIP LOCKED`.execute(tx.db);
   return rows[0];
 }
@@ -68,7 +68,7 @@ export async function deleteRange(
 async function deleteFrom(tx: StepTx, range: WorkRange, place: Place): Promise<number> {
   const table = place.partitioned ? tx.partition(place.table as PartitionedTable, range.slice) : tx.tables[place.table];
   const result = await sql`
-    DELETE FROM ${table} WHERE ${isOf(range, sql.id(place.key))}`.execute(tx.db);
+    DELETE FROM ${table} WHERE ${isInRange(range, sql.id(place.key))}`.execute(tx.db);
   return Number(result.numAffectedRows ?? 0n);
 }
 
@@ -77,7 +77,7 @@ async function deleteOtherMemberships(tx: StepTx, range: WorkRange): Promise<Map
   const { rows } = await sql<{ set_no: number; count: number }>`
     WITH deleted AS (
       DELETE FROM ${tx.partition('membership', range.slice)}
-      WHERE ${isOf(range, sql.id('profile_id'))} AND set_no <> ${range.setNo}
+      WHERE ${isInRange(range, sql.id('profile_id'))} AND set_no <> ${range.setNo}
       RETURNING set_no)
     SELECT set_no, count(*) FROM deleted GROUP BY set_no`.execute(tx.db);
   return new Map(rows.map((row) => [row.set_no, row.count]));
@@ -115,14 +115,14 @@ async function deleteIdentities(
 
 function goneInAnyOrder(tx: StepTx, range: WorkRange): RawBuilder<unknown> {
   return sql`gone AS (
-    DELETE FROM ${tx.tables.identity} WHERE ${isOneOf(range.ids, sql.id('profile_id'))} RETURNING type, value)`;
+    DELETE FROM ${tx.tables.identity} WHERE ${isAnyOf(range.ids, sql.id('profile_id'))} RETURNING type, value)`;
 }
 
 /** One that was re-pointed meanwhile belongs to a fresh profile and is left alone: the lock waits, then looks at the row again. */
 function goneInOrder(tx: StepTx, range: WorkRange): RawBuilder<unknown> {
   return sql`
     doomed AS MATERIALIZED (
-      SELECT ctid FROM ${tx.tables.identity} WHERE ${isOneOf(range.ids, sql.id('profile_id'))}
+      SELECT ctid FROM ${tx.tables.identity} WHERE ${isAnyOf(range.ids, sql.id('profile_id'))}
       ORDER BY type, value
       FOR UPDATE),
     gone AS (

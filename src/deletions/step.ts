@@ -6,9 +6,12 @@ import { countLeavers } from './leavers.ts';
 import { deleteRange, saveSlice } from './step-sql.ts';
 import { nextRange } from './work-list-sql.ts';
 
+/** Their ids are sent with each statement, some 400 kB. */
+export const rangeUsersMax = 50_000;
+
 /** Sizes of the steps of one job, in users. */
 export function stepSize(stepMsMax: number, first = 2_000): StepSize {
-  return new StepSize({ first, min: 100, msMax: stepMsMax });
+  return new StepSize({ first, min: 100, max: rangeUsersMax, msMax: stepMsMax });
 }
 
 /** How large a step is. */
