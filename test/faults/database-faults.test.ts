@@ -61,7 +61,7 @@ describe('a bulk deletion ends exactly, without anybody doing anything, although
 
   test.each(seedsOf('answers to a commit lost'))('a commit is made and its answer lost (seed %i)', (seed) =>
     survives(seed, async ({ random, phase, release }) => {
-      const commitsLeft = { start: 9, deleting: 7, lastStep: 6, verifying: 2, scrubbing: 1, completing: 1 };
+      const commitsLeft = { start: 9, deleting: 7, lastStep: 4, verifying: 2, scrubbing: 1, completing: 1 };
       const lost = network.loseAnswerToCommit(random.whole(1, commitsLeft[phase]));
       await release();
       await lost;
