@@ -187,17 +187,13 @@ describe('locks', () => {
     await write(world, [message('p'), message('x')]);
     const { identity, profile } = world.ds.tables;
     const p = await idOf('p');
-    // A writer who gives x to p, and one who waits for x since before.
-    const giver = await holding(async (db) => {
-      await sql`SELECT FROM ${profile} WHERE id = ${p} FOR NO KEY UPDATE`.execute(db);
-      await sql`UPDATE ${identity} SET profile_id = ${p} WHERE value = 'x'`.execute(db);
-    });
-    const next = holding((db) => sql`SELECT FROM ${identity} WHERE value = 'x' FOR UPDATE`.execute(db));
-    await waiting();
+    // p gets x while the deletion waits for it, and somebody has locked x before the deletion can see that.
+    const giver = await holding((db) => sql`SELECT FROM ${profile} WHERE id = ${p} FOR NO KEY UPDATE`.execute(db));
     const deletion = deleteUser('p');
-    await waiting(2);
+    await waiting();
+    await sql`UPDATE ${identity} SET profile_id = ${p} WHERE value = 'x'`.execute(world.database.writes);
+    const holder = await holding((db) => sql`SELECT FROM ${identity} WHERE value = 'x' FOR UPDATE`.execute(db));
     await giver.release();
-    const holder = await next;
     await waiting();
     const { rows } = await sql`SELECT FROM ${profile} WHERE id = ${p} FOR NO KEY UPDATE NOWAIT`.execute(
       world.database.reads,
