@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { DatasetDb } from '../database/handle.ts';
 import type { Db } from '../database/postgres.ts';
-import { erasureHash, erasureHashOfBefore } from '../identities/erasure-sql.ts';
+import { erasureHash, erasureHashOfTwoRounds } from '../identities/erasure-sql.ts';
 
 /** One entry of the ledger: identities whose users were deleted in one transaction. */
 export interface LedgerEntry {
@@ -84,7 +84,7 @@ export async function profilesNamedByList(ds: DatasetDb): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     SELECT DISTINCT i.profile_id AS id
     FROM ${ds.tables.identity} i
-    CROSS JOIN LATERAL (VALUES (${erasureHash(sql`i.type`, sql`i.value`)}), (${erasureHashOfBefore(sql`i.type`, sql`i.value`)})) AS h (hash)
+    CROSS JOIN LATERAL (VALUES (${erasureHash(sql`i.type`, sql`i.value`)}), (${erasureHashOfTwoRounds(sql`i.type`, sql`i.value`)})) AS h (hash)
     JOIN pg_temp.erased e ON e.hash = h.hash
     ORDER BY id`.execute(ds.db);
   return rows.map((row) => row.id);

@@ -10,9 +10,9 @@ import { isAnyOf, isInRange, type WorkRange } from './work-list-sql.ts';
  * the slice for many: the cost follows the segment, not the dataset. The work list itself is not counted.
  */
 export async function countLeftovers(tx: StepTx, range: WorkRange): Promise<RowCounts> {
-  // Whoever goes through an index, and not through a bitmap of it, marks there what leads to dead rows: a page of the log for each page of the
-  // index. And the planner takes the rows for visible to all, as they were before the steps, and would read the index only to
-  // look every row up in the table after all.
+  // Whoever goes through an index, and not through a bitmap of it, marks there what leads to dead rows: a page of the log for each
+  // page of the index. And the planner takes the rows for visible to all, as they were before the steps, and would read the index
+  // only to look every row up in the table after all.
   await sql`
     SELECT set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true)`.execute(tx.db);
   const counts = (places as readonly Place[]).map(

@@ -7,8 +7,8 @@ import type { RunningDeletion, Slice, SlicePhase } from './deletion.ts';
 import { isAnyOf, isInRange, type WorkRange } from './work-list-sql.ts';
 
 /**
- * Takes a slice that nobody else works on, in the phase `preferred` if there is one. The row lock is the lease: a server that was only asleep finds its slice taken or
- * further on, and no clock decides who is alive.
+ * Takes a slice that nobody else works on, in the phase `preferred` if there is one. The row lock is the lease: a server that was only
+ * asleep finds its slice taken or further on, and no clock decides who is alive.
  */
 export async function takeSlice(
   tx: StepTx,

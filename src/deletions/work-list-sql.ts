@@ -3,9 +3,9 @@ import type { StepTx } from '../database/gate.ts';
 import { schemaOf } from '../database/handle.ts';
 
 /**
- * Some users of the work list of one slice, in the order of their ids. They are read once a step and sent along with each of its statements:
- * with the list joined each time, a thousand users took half as long again, and half of a slice a tenth longer. Nobody but the job takes
- * anything from the list, so the statements of a step all mean the same users.
+ * Some users of the work list of one slice, in the order of their ids. They are read once a step and sent along with each of its
+ * statements: with the list joined each time, a thousand users took half as long again, and half of a slice a tenth longer. Nobody but
+ * the job takes anything from the list, so the statements of a step all mean the same users.
  */
 export interface WorkRange {
   slice: number;

@@ -22,8 +22,8 @@ export function erasureHash(type: RawBuilder<unknown>, value: RawBuilder<unknown
   return shortened(sql`sha256(${secret} || ${bytesOf(type, value)})`);
 }
 
-/** The same in entries of before that: with a second round. */
-export function erasureHashOfBefore(type: RawBuilder<unknown>, value: RawBuilder<unknown>): RawBuilder<Buffer> {
+/** What entries have that were written before there was one round alone. */
+export function erasureHashOfTwoRounds(type: RawBuilder<unknown>, value: RawBuilder<unknown>): RawBuilder<Buffer> {
   return shortened(sql`sha256(${secret} || sha256(${secret} || ${bytesOf(type, value)}))`);
 }
 
