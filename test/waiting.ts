@@ -16,13 +16,14 @@ export async function until(holds: () => Promise<boolean>, what: string): Promis
   }
 }
 
+/** Whether so many connections of this database wait for locks. */
+export async function isWaiting(db: Db, count = 1): Promise<boolean> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db);
+  return (rows[0]?.count ?? 0) >= count;
+}
+
 /** Waits until so many connections of this database wait for locks. */
 export function untilWaiting(db: Db, count = 1): Promise<void> {
-  return until(async () => {
-    const { rows } = await sql<{ count: number }>`
-      SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(
-      db,
-    );
-    return (rows[0]?.count ?? 0) >= count;
-  }, `${count} connections wait for a lock`);
+  return until(() => isWaiting(db, count), `${count} connections wait for a lock`);
 }

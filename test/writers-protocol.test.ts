@@ -6,7 +6,7 @@ import { deleteNamedUsers } from '../src/privacy/delete-users.ts';
 import { checkInvariants } from './invariants.ts';
 import { clearDataset, message, profileOf, showProfiles, testNow, write, writeWatched } from './messages.ts';
 import { createSegmentWorld, type SegmentWorld } from './segment-world.ts';
-import { door, untilWaiting } from './waiting.ts';
+import { door, isWaiting, until, untilWaiting } from './waiting.ts';
 
 /** One test a line of ARCHITECTURE.md, "The writer's protocol", each with two connections that meet at the worst moment. */
 let world: SegmentWorld;
@@ -194,11 +194,16 @@ describe('locks', () => {
     await sql`UPDATE ${identity} SET profile_id = ${p} WHERE value = 'x'`.execute(world.database.writes);
     const holder = await holding((db) => sql`SELECT FROM ${identity} WHERE value = 'x' FOR UPDATE`.execute(db));
     await giver.release();
-    await waiting();
-    const { rows } = await sql`SELECT FROM ${profile} WHERE id = ${p} FOR NO KEY UPDATE NOWAIT`.execute(
-      world.database.reads,
+    const isFree = async () => {
+      const { rows } = await sql`SELECT FROM ${profile} WHERE id = ${p} FOR NO KEY UPDATE SKIP LOCKED`.execute(
+        world.database.reads,
+      );
+      return rows.length > 0;
+    };
+    await until(
+      async () => (await isFree()) && (await isWaiting(world.database.reads)),
+      'the deletion waits for x and holds nothing',
     );
-    expect(rows).toHaveLength(1);
     await holder.release();
     await deletion;
     expect(await idOf('p')).toBeUndefined();

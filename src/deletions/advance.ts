@@ -5,10 +5,11 @@ import { on } from '../database/handle.ts';
 import type { Database } from '../database/postgres.ts';
 import { completeDeletion } from './complete.ts';
 import type { RunningDeletion } from './deletion.ts';
-import { type ProofSize, proveNextRange, wholeSlices } from './prove.ts';
+import { type ProofSize, proveRanges, wholeSlices } from './prove.ts';
 import { type RenewLog, scrubNext } from './scrub.ts';
-import { deleteNextRange, type StepPlan } from './step.ts';
+import { deleteRanges, type StepPlan } from './step.ts';
 import { allSlicesDone, takeSlice } from './step-sql.ts';
+import { takeRanges } from './take.ts';
 
 export interface Advance {
   database: Database;
@@ -16,6 +17,8 @@ export interface Advance {
   size: StepPlan;
   /** Without it, slices are proven whole. */
   proofSize?: ProofSize;
+  /** Workers of this job: a step takes several slices where they are small, and leaves the others their share. One slice without it. */
+  workers?: number | undefined;
   /** Whether a slice that has been deleted is proven before another one is begun; otherwise when none is left to delete. */
   provesAtOnce?: boolean;
   /** Makes safe elsewhere what has to be before a job may be called completed: the ledger's file. */
@@ -38,6 +41,7 @@ export async function advance(
     announce,
     size,
     proofSize = wholeSlices,
+    workers,
     provesAtOnce = false,
     beforeCompletion,
     renewLog,
@@ -46,12 +50,16 @@ export async function advance(
   const subject = { dataset: dataset.id, deletion: job.id };
   const moved = await withStep(dataset, database.steps, `lethe deletion ${job.id}`, async (tx) => {
     const slice = await takeSlice(tx, job.id, provesAtOnce ? 'verifying' : 'deleting');
-    if (slice?.phase === 'deleting') return { step: await deleteNextRange(tx, job, slice, size, now) };
-    return slice && { proof: await proveNextRange(tx, job, slice, proofSize, now) };
+    if (!slice) return undefined;
+    const isDeleting = slice.phase === 'deleting';
+    const usersMax = (isDeleting ? size : proofSize).current;
+    const taken = await takeRanges(tx, job, slice, { usersMax, workers });
+    if (isDeleting) return { step: await deleteRanges(tx, job, taken, size, now) };
+    return { proof: await proveRanges(tx, job, taken, proofSize, now) };
   });
   if (moved?.step) announce('deletion.step', { ...subject, ...moved.step });
   if (moved?.proof && !moved.proof.clean) {
-    announce('deletion.leftovers', { ...subject, slice: moved.proof.slice, leftovers: moved.proof.leftovers });
+    announce('deletion.leftovers', { ...subject, slices: moved.proof.slices, leftovers: moved.proof.leftovers });
   }
   if (moved) return 'more';
   // Most of it while others are still at their last slices.

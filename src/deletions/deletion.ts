@@ -63,6 +63,13 @@ export interface Slice {
   profilesDeleted: number;
 }
 
+/** A slice that a step has taken. */
+export interface TakenSlice extends Slice {
+  phase: 'deleting' | 'verifying';
+  /** How many slices are in the same phase, it and those that others have taken included. */
+  inPhase: number;
+}
+
 export const frozenSetDigestAlgorithm = 'sha-256';
 
 /** Address of a job. */

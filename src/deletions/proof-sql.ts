@@ -1,36 +1,52 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { StepTx } from '../database/gate.ts';
 import type { PartitionedTable } from '../database/handle.ts';
-import { type Place, places, type RowCounts } from '../profiles/places.ts';
+import { addRows, type Place, placesInNoSlice, placesInSlices, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion, SlicePhase } from './deletion.ts';
-import { isAnyOf, isInRange, type WorkRange } from './work-list-sql.ts';
+import { arrayOf, idsOf, isAnyOf, isInRange, type WorkRange } from './work-list-sql.ts';
+
+/** The ids that a statement of counts is about. */
+const theIds = sql`ids.list`;
 
 /**
- * Counts, in every place, the rows that belong to the users of a range; each must be 0. By index for few and by reading the tables of
- * the slice for many: the cost follows the segment, not the dataset. The work list itself is not counted.
+ * Counts, in every place, the rows that belong to the users of the ranges; each must be 0. By index for few and by reading the tables of
+ * a slice for many: the cost follows the segment, not the dataset. The work list itself is not counted.
  */
-export async function countLeftovers(tx: StepTx, range: WorkRange): Promise<RowCounts> {
+export async function countLeftovers(tx: StepTx, ranges: readonly WorkRange[]): Promise<RowCounts> {
   // Whoever goes through an index, and not through a bitmap of it, marks there what leads to dead rows: a page of the log for each
   // page of the index. And the planner takes the rows for visible to all, as they were before the steps, and would read the index
   // only to look every row up in the table after all.
   await sql`
     SELECT set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true)`.execute(tx.db);
-  const counts = (places as readonly Place[]).map(
-    (place) => sql`(${countIn(tx, place, range)}) AS ${sql.id(place.name)}`,
-  );
-  const { rows } = await sql<RowCounts>`SELECT ${sql.join(counts)}`.execute(tx.db);
-  for (const { name } of places) {
+  const counts: Partial<RowCounts>[] = [];
+  for (const range of ranges) {
+    const rowsIn = (place: Place) => {
+      const partition = tx.partition(place.table as PartitionedTable, range.slice);
+      const notTheList = place.table === 'membership' ? sql` AND set_no <> ${range.setNo}` : sql``;
+      return sql`${partition} WHERE ${isInRange(range, place, theIds)}${notTheList}`;
+    };
+    counts.push(await countIn(tx, placesInSlices, rowsIn, range.ids));
+  }
+  const rowsIn = ({ table, key }: Place) => sql`${tx.tables[table]} WHERE ${isAnyOf(theIds, key)}`;
+  counts.push(await countIn(tx, placesInNoSlice, rowsIn, idsOf(ranges)));
+  return addRows(...counts);
+}
+
+/** One count for each place, in one statement: the ids are sent once, and the planner puts them wherever they are named. */
+async function countIn(
+  tx: StepTx,
+  of: readonly Place[],
+  rowsIn: (place: Place) => RawBuilder<unknown>,
+  ids: string,
+): Promise<Partial<RowCounts>> {
+  const counts = of.map((place) => sql`(SELECT count(*) FROM ${rowsIn(place)}) AS ${sql.id(place.name)}`);
+  const { rows } = await sql<Record<string, number>>`
+    SELECT ${sql.join(counts)} FROM (SELECT ${arrayOf(ids)} AS list) AS ids`.execute(tx.db);
+  for (const { name } of of) {
     // A count that could not be made is not zero.
     if (typeof rows[0]?.[name] !== 'number') throw new Error(`counting ${name} gave no answer`);
   }
-  return rows[0] as RowCounts;
-}
-
-function countIn(tx: StepTx, { table, key, partitioned }: Place, range: WorkRange): RawBuilder<number> {
-  if (!partitioned) return sql`SELECT count(*) FROM ${tx.tables[table]} WHERE ${isAnyOf(range.ids, sql.id(key))}`;
-  const partition = tx.partition(table as PartitionedTable, range.slice);
-  const notTheList = table === 'membership' ? sql` AND set_no <> ${range.setNo}` : sql``;
-  return sql`SELECT count(*) FROM ${partition} WHERE ${isInRange(range, sql.id(key))}${notTheList}`;
+  return rows[0] as Partial<RowCounts>;
 }
 
 /**
@@ -46,10 +62,10 @@ export async function digestWorkList(tx: StepTx, { id, setNo }: RunningDeletion,
 }
 
 /** Clears the work list of a proven range; returns the rows that went. */
-export async function clearWorkList(tx: StepTx, range: WorkRange): Promise<number> {
+export async function clearWorkList(tx: StepTx, { slice, setNo, afterId, lastId }: WorkRange): Promise<number> {
   const result = await sql`
-    DELETE FROM ${tx.partition('membership', range.slice)}
-    WHERE ${isInRange(range, sql.id('profile_id'))} AND set_no = ${range.setNo}`.execute(tx.db);
+    DELETE FROM ${tx.partition('membership', slice)}
+    WHERE set_no = ${setNo} AND profile_id > ${afterId}::bigint AND profile_id <= ${lastId}::bigint`.execute(tx.db);
   return Number(result.numAffectedRows ?? 0n);
 }
 

@@ -1,9 +1,9 @@
 import type { StepTx } from '../database/gate.ts';
 import type { StepSize } from '../jobs/step-size.ts';
 import { addRows, type RowCounts } from '../profiles/places.ts';
-import type { RunningDeletion, Slice } from './deletion.ts';
+import type { RunningDeletion } from './deletion.ts';
 import { clearWorkList, countLeftovers, digestWorkList, returnToWork, saveProvenRange } from './proof-sql.ts';
-import { nextRange } from './work-list-sql.ts';
+import type { TakenRange } from './take.ts';
 
 /** How many users are proven at once. */
 export interface ProofSize extends Pick<StepSize, 'current' | 'learn'> {
@@ -14,43 +14,50 @@ export interface ProofSize extends Pick<StepSize, 'current' | 'learn'> {
 export const wholeSlices: ProofSize = { current: Number.POSITIVE_INFINITY, learn: () => {} };
 
 export interface Proof {
-  slice: number;
+  slices: number[];
   leftovers: RowCounts;
   clean: boolean;
 }
 
 /**
- * Proves the next range of a slice, in the transaction that has taken it: what is left of its users in every place must be nothing. Then
- * its part of the work list, the last rows that name them, goes as well; before the first part goes, all of it is digested.
- * Otherwise the slice goes back to work.
+ * Proves ranges of slices, in the transaction that has taken them: what is left of their users in every place must be nothing. Then
+ * their part of the work lists, the last rows that name them, goes as well; before the first part of a slice goes, all of it is digested.
+ * Otherwise the slices go back to work.
  */
-export async function proveNextRange(
+export async function proveRanges(
   tx: StepTx,
   job: RunningDeletion,
-  { slice, afterId, rowsDeleted }: Slice,
+  taken: readonly TakenRange[],
   size: ProofSize,
   now: Date,
 ): Promise<Proof> {
   const began = performance.now();
-  await digestWorkList(tx, job, slice);
-  const range = await nextRange(tx, { slice, setNo: job.setNo, afterId }, size.current);
-  const leftovers = await countLeftovers(tx, range);
+  const slices = taken.map(({ slice }) => slice.slice);
+  for (const slice of slices) await digestWorkList(tx, job, slice);
+  const leftovers = await countLeftovers(
+    tx,
+    taken.map(({ range }) => range),
+  );
   const clean = Object.values(leftovers).every((count) => count === 0);
   if (!clean) {
-    await returnToWork(tx, job, slice);
-    return { slice, leftovers, clean };
+    for (const slice of slices) await returnToWork(tx, job, slice);
+    return { slices, leftovers, clean };
   }
-  const memberships = await clearWorkList(tx, range);
+  const proven = [];
+  for (const one of taken) proven.push({ ...one, memberships: await clearWorkList(tx, one.range) });
   const ms = performance.now() - began;
-  await saveProvenRange(tx, job, {
-    slice,
-    phase: range.isLast ? 'done' : 'verifying',
-    afterId: range.lastId ?? afterId,
-    rowsDeleted: addRows(rowsDeleted, { memberships }),
-    leftovers,
-    workMs: Math.round(ms + (size.pausedMs ?? 0)),
-    at: new Date(now.getTime() + ms),
-  });
-  size.learn(memberships, ms);
-  return { slice, leftovers, clean };
+  for (const [i, { slice, range, memberships }] of proven.entries()) {
+    await saveProvenRange(tx, job, {
+      slice: slice.slice,
+      phase: range.isLast ? 'done' : 'verifying',
+      afterId: range.lastId ?? slice.afterId,
+      rowsDeleted: addRows(slice.rowsDeleted, { memberships }),
+      leftovers,
+      workMs: i === 0 ? Math.round(ms + (size.pausedMs ?? 0)) : 0,
+      at: new Date(now.getTime() + ms),
+    });
+  }
+  const users = proven.reduce((sum, { memberships }) => sum + memberships, 0);
+  size.learn(users, ms);
+  return { slices, leftovers, clean };
 }

@@ -2,24 +2,45 @@ import { type RawBuilder, sql } from 'kysely';
 import { attemptInStep, type StepTx } from '../database/gate.ts';
 import type { DatasetDb, PartitionedTable } from '../database/handle.ts';
 import { erasureHash } from '../identities/erasure-sql.ts';
-import { type Place, places, type RowCounts } from '../profiles/places.ts';
-import type { RunningDeletion, Slice, SlicePhase } from './deletion.ts';
-import { isAnyOf, isInRange, type WorkRange } from './work-list-sql.ts';
+import { noRows, type Place, placesInSlices, type RowCounts } from '../profiles/places.ts';
+import type { RunningDeletion, SlicePhase, TakenSlice } from './deletion.ts';
+import { arrayOf, isAnyOf, isInRange, type WorkRange } from './work-list-sql.ts';
 
 /**
  * Takes a slice that nobody else works on, in the phase `preferred` if there is one. The row lock is the lease: a server that was only
  * asleep finds its slice taken or further on, and no clock decides who is alive.
  */
-export async function takeSlice(
+export function takeSlice(
   tx: StepTx,
   deletionId: string,
-  preferred: 'deleting' | 'verifying',
-): Promise<Slice | undefined> {
-  const { rows } = await sql<Slice>`
-    SELECT slice, phase, after_id::text AS "afterId", rows_deleted AS "rowsDeleted", profiles_deleted AS "profilesDeleted"
-    FROM ${tx.tables.deletion_slice}
-    WHERE deletion_id = ${deletionId} AND slice >= 0 AND phase <> 'done'
-    ORDER BY phase = ${preferred} DESC, slice LIMIT 1
+  preferred: TakenSlice['phase'],
+): Promise<TakenSlice | undefined> {
+  return take(tx, deletionId, sql`phase <> 'done'`, sql`phase = ${preferred} DESC, slice`);
+}
+
+/** Takes one more in the same phase, of those after it. */
+export function takeSliceAfter(
+  tx: StepTx,
+  deletionId: string,
+  { phase, slice }: TakenSlice,
+): Promise<TakenSlice | undefined> {
+  return take(tx, deletionId, sql`phase = ${phase} AND slice > ${slice}`, sql`slice`);
+}
+
+async function take(
+  tx: StepTx,
+  deletionId: string,
+  condition: RawBuilder<unknown>,
+  order: RawBuilder<unknown>,
+): Promise<TakenSlice | undefined> {
+  const { deletion_slice } = tx.tables;
+  const { rows } = await sql<TakenSlice>`
+    SELECT slice, phase, after_id::text AS "afterId", rows_deleted AS "rowsDeleted", profiles_deleted AS "profilesDeleted",
+           (SELECT count(*) FROM ${deletion_slice} a
+            WHERE a.deletion_id = s.deletion_id AND a.slice >= 0 AND a.phase = s.phase) AS "inPhase"
+    FROM ${deletion_slice} s
+    WHERE deletion_id = ${deletionId} AND slice >= 0 AND ${condition}
+    ORDER BY ${order} LIMIT 1
     FOR UPDATE SKIP LOCKED`.execute(tx.db);
   return rows[0];
 }
@@ -33,51 +54,40 @@ export async function allSlicesDone(ds: DatasetDb, deletionId: string): Promise<
   return rows[0]?.done ?? false;
 }
 
-/** What the deletion of a range has to know besides. */
-interface RangeStep {
-  deletionId: string;
-  now: Date;
-  /** Whether nobody else is likely to write to the dataset: a matter of speed, not of what becomes of it. */
-  isAlone: boolean;
-}
-
 /**
- * Deletes from every place what belongs to the users of the range, in the order of places.ts, and returns the rows of each kind.
- * The frozen set's own memberships stay: they are the work list, until the proof.
+ * Deletes from every place of the slice what belongs to the users of the range, in the order of places.ts, and returns the rows of each
+ * kind and how many users leave each set. The frozen set's own memberships stay: they are the work list, until the proof.
  */
 export async function deleteRange(
   tx: StepTx,
   range: WorkRange,
-  step: RangeStep,
 ): Promise<{ rows: RowCounts; leavers: Map<number, number> }> {
-  const rows: Partial<RowCounts> = {};
+  const rows: RowCounts = { ...noRows };
   let leavers = new Map<number, number>();
-  for (const place of places as readonly Place[]) {
+  for (const place of placesInSlices) {
     if (place.table === 'membership') {
-      leavers = await deleteOtherMemberships(tx, range);
+      leavers = await deleteOtherMemberships(tx, range, place);
       rows.memberships = [...leavers.values()].reduce((sum, count) => sum + count, 0);
-    } else if (place.table === 'identity') {
-      rows.identities = await deleteIdentities(tx, range, step);
     } else {
       rows[place.name as keyof RowCounts] = await deleteFrom(tx, range, place);
     }
   }
-  return { rows: rows as RowCounts, leavers };
+  return { rows, leavers };
 }
 
 async function deleteFrom(tx: StepTx, range: WorkRange, place: Place): Promise<number> {
-  const table = place.partitioned ? tx.partition(place.table as PartitionedTable, range.slice) : tx.tables[place.table];
   const result = await sql`
-    DELETE FROM ${table} WHERE ${isInRange(range, sql.id(place.key))}`.execute(tx.db);
+    DELETE FROM ${tx.partition(place.table as PartitionedTable, range.slice)}
+    WHERE ${isInRange(range, place)}`.execute(tx.db);
   return Number(result.numAffectedRows ?? 0n);
 }
 
 /** Memberships of other sets go now; returns how many of each set. */
-async function deleteOtherMemberships(tx: StepTx, range: WorkRange): Promise<Map<number, number>> {
+async function deleteOtherMemberships(tx: StepTx, range: WorkRange, place: Place): Promise<Map<number, number>> {
   const { rows } = await sql<{ set_no: number; count: number }>`
     WITH deleted AS (
       DELETE FROM ${tx.partition('membership', range.slice)}
-      WHERE ${isInRange(range, sql.id('profile_id'))} AND set_no <> ${range.setNo}
+      WHERE ${isInRange(range, place)} AND set_no <> ${range.setNo}
       RETURNING set_no)
     SELECT set_no, count(*) FROM deleted GROUP BY set_no`.execute(tx.db);
   return new Map(rows.map((row) => [row.set_no, row.count]));
@@ -86,16 +96,24 @@ async function deleteOtherMemberships(tx: StepTx, range: WorkRange): Promise<Map
 /** Longer than most writers hold an identity, and much shorter than PostgreSQL's `deadlock_timeout`. */
 const anyOrderLockTimeoutMs = 20;
 
+/** What the deletion of identities has to know besides. */
+interface Erasing {
+  deletionId: string;
+  now: Date;
+  /** Whether nobody else is likely to write to the dataset: a matter of speed, not of what becomes of it. */
+  isAlone: boolean;
+}
+
 /**
  * Identities are the only rows that a step shares with returning users, whose writers re-point them in order of (type, value):
  * they are locked in the same order, and after everything else, so that nobody waits longer than this statement takes. A job that is
  * alone meets no writer, and spares itself the sorting and the locks; should one come all the same, it lets go and does it in order.
  * Those that go are entered into the ledger in the same statement.
  */
-async function deleteIdentities(
+export async function deleteIdentities(
   tx: StepTx,
-  range: WorkRange,
-  { deletionId, now, isAlone }: RangeStep,
+  ids: string,
+  { deletionId, now, isAlone }: Erasing,
 ): Promise<number> {
   const deleteAndNote = async (gone: RawBuilder<unknown>) => {
     const { rows } = await sql<{ count: number }>`
@@ -108,21 +126,22 @@ async function deleteIdentities(
       SELECT coalesce(sum(identities), 0)::bigint AS count FROM noted`.execute(tx.db);
     return rows[0]?.count ?? 0;
   };
-  const inAnyOrder = () => deleteAndNote(goneInAnyOrder(tx, range));
+  const inAnyOrder = () => deleteAndNote(goneInAnyOrder(tx, ids));
   const count = isAlone ? await attemptInStep(tx, anyOrderLockTimeoutMs, inAnyOrder) : undefined;
-  return count ?? deleteAndNote(goneInOrder(tx, range));
+  return count ?? deleteAndNote(goneInOrder(tx, ids));
 }
 
-function goneInAnyOrder(tx: StepTx, range: WorkRange): RawBuilder<unknown> {
-  return sql`gone AS (
-    DELETE FROM ${tx.tables.identity} WHERE ${isAnyOf(range.ids, sql.id('profile_id'))} RETURNING type, value)`;
+const isDoomed = (ids: string) => isAnyOf(arrayOf(ids), 'profile_id');
+
+function goneInAnyOrder(tx: StepTx, ids: string): RawBuilder<unknown> {
+  return sql`gone AS (DELETE FROM ${tx.tables.identity} WHERE ${isDoomed(ids)} RETURNING type, value)`;
 }
 
 /** One that was re-pointed meanwhile belongs to a fresh profile and is left alone: the lock waits, then looks at the row again. */
-function goneInOrder(tx: StepTx, range: WorkRange): RawBuilder<unknown> {
+function goneInOrder(tx: StepTx, ids: string): RawBuilder<unknown> {
   return sql`
     doomed AS MATERIALIZED (
-      SELECT ctid FROM ${tx.tables.identity} WHERE ${isAnyOf(range.ids, sql.id('profile_id'))}
+      SELECT ctid FROM ${tx.tables.identity} WHERE ${isDoomed(ids)}
       ORDER BY type, value
       FOR UPDATE),
     gone AS (

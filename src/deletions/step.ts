@@ -1,10 +1,11 @@
 import type { StepTx } from '../database/gate.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import { addRows } from '../profiles/places.ts';
-import type { RunningDeletion, Slice } from './deletion.ts';
+import type { RunningDeletion } from './deletion.ts';
 import { countLeavers } from './leavers.ts';
-import { deleteRange, saveSlice } from './step-sql.ts';
-import { nextRange } from './work-list-sql.ts';
+import { deleteIdentities, deleteRange, saveSlice } from './step-sql.ts';
+import type { TakenRange } from './take.ts';
+import { idsOf } from './work-list-sql.ts';
 
 /** Their ids are sent with each statement, some 400 kB. */
 export const rangeUsersMax = 50_000;
@@ -23,36 +24,48 @@ export interface StepPlan extends Pick<StepSize, 'current' | 'learn'> {
 }
 
 export interface StepDone {
-  slice: number;
+  slices: number[];
   users: number;
   ms: number;
 }
 
 /**
- * One step of a bulk deletion, in the transaction that has taken the slice: deletes the next range of its work list from every place, and
- * saves how far it came.
+ * One step of a bulk deletion, in the transaction that has taken the slices: deletes the ranges of their work lists from every place, and
+ * saves how far it came. The identities, which are in no slice, are gone through once for all ranges.
  */
-export async function deleteNextRange(
+export async function deleteRanges(
   tx: StepTx,
   job: RunningDeletion,
-  slice: Slice,
+  taken: readonly TakenRange[],
   size: StepPlan,
   now: Date,
 ): Promise<StepDone> {
   const began = performance.now();
-  const range = await nextRange(tx, { ...slice, setNo: job.setNo }, size.current);
-  const { rows, leavers } = await deleteRange(tx, range, { deletionId: job.id, now, isAlone: size.isAlone ?? false });
+  const gone = [];
+  for (const one of taken) gone.push({ ...one, ...(await deleteRange(tx, one.range)) });
+  const ids = idsOf(taken.map(({ range }) => range));
+  const identities = await deleteIdentities(tx, ids, { deletionId: job.id, now, isAlone: size.isAlone ?? false });
   const ms = performance.now() - began;
-  await saveSlice(tx, job, {
-    slice: slice.slice,
-    phase: range.isLast ? 'verifying' : 'deleting',
-    afterId: range.isLast ? '0' : (range.lastId ?? slice.afterId),
-    rowsDeleted: addRows(slice.rowsDeleted, rows),
-    profilesDeleted: slice.profilesDeleted + rows.profiles,
-    workMs: Math.round(ms + (size.pausedMs ?? 0)),
-    at: new Date(now.getTime() + ms),
-  });
-  await countLeavers(tx, slice.slice, leavers.set(job.setNo, rows.profiles), now);
-  size.learn(rows.profiles, ms);
-  return { slice: slice.slice, users: rows.profiles, ms };
+  for (const [i, { slice, range, rows }] of gone.entries()) {
+    // What the slices have in common counts with the first.
+    const inCommon = i === 0 ? { rows: { identities }, ms: ms + (size.pausedMs ?? 0) } : { rows: {}, ms: 0 };
+    await saveSlice(tx, job, {
+      slice: slice.slice,
+      phase: range.isLast ? 'verifying' : 'deleting',
+      afterId: range.isLast ? '0' : (range.lastId ?? slice.afterId),
+      rowsDeleted: addRows(slice.rowsDeleted, rows, inCommon.rows),
+      profilesDeleted: slice.profilesDeleted + rows.profiles,
+      workMs: Math.round(inCommon.ms),
+      at: new Date(now.getTime() + ms),
+    });
+  }
+  const users = gone.reduce((sum, { rows }) => sum + rows.profiles, 0);
+  const leavers = new Map([[job.setNo, users]]);
+  for (const [setNo, count] of gone.flatMap((one) => [...one.leavers])) {
+    leavers.set(setNo, (leavers.get(setNo) ?? 0) + count);
+  }
+  const slices = gone.map(({ slice }) => slice.slice);
+  await countLeavers(tx, slices[0] as number, leavers, now);
+  size.learn(users, ms);
+  return { slices, users, ms };
 }

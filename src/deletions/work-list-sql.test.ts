@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { withStep } from '../database/gate.ts';
-import { nextRange } from './work-list-sql.ts';
+import { type Place, type PlaceName, places } from '../profiles/places.ts';
+import { isInRange, nextRange } from './work-list-sql.ts';
 
 const setNo = 7;
 const slice = 0;
@@ -53,17 +54,34 @@ test('after a range that was just full comes an empty one, which is the last', a
   expect(await range(4, ids[3])).toMatchObject({ ids: '{}', lastId: null, isLast: true });
 });
 
-test('a range is large from a twelfth of the profiles that the pages of their table have room for', async () => {
+test('a range knows its share of the profiles that the pages of their table have room for', async () => {
   const table = world.ds.partition('profile', slice);
   await list(ids);
-  expect((await range(all)).isLarge, 'while nobody knows how large the table is').toBe(false);
+  expect((await range(all)).share, 'while nobody knows how large the table is').toBe(0);
   await sql`ANALYZE ${table}`.execute(world.ds.db);
-  expect((await range(profiles / 12 - 1)).isLarge).toBe(false);
-  expect((await range(profiles / 12)).isLarge).toBe(true);
+  expect((await range(all)).share).toBeCloseTo(1, 1);
+  expect((await range(profiles / 12)).share).toBeCloseTo(1 / 12, 2);
   // What was deleted leaves its pages behind, and to read them whole takes as long as before.
   await sql`DELETE FROM ${table} WHERE id <> ALL (${ids.filter((_, at) => at % 40 === 0)}::bigint[])`.execute(
     world.ds.db,
   );
   await sql`VACUUM ANALYZE ${table}`.execute(world.ds.db);
-  expect((await range(30)).isLarge).toBe(false);
+  expect((await range(30)).share).toBeLessThan(1 / 12);
+});
+
+test('of a large range a table is read whole, the later the more rows a profile has in it', () => {
+  const condition = (share: number, name: PlaceName) => {
+    const place = places.find((one) => one.name === name) as Place;
+    const of = { slice, setNo, afterId: '0', ids: '{1}', users: 1, lastId: '1', isLast: true, share };
+    return isInRange(of, place).compile(world.ds.db).sql;
+  };
+  const whole = /^coalesce\(/;
+  for (const name of ['profiles', 'memberships', 'actionCounts'] as const) {
+    expect(condition(0.08, name)).not.toMatch(whole);
+    expect(condition(0.09, name)).toMatch(whole);
+  }
+  for (const name of ['events', 'visits'] as const) {
+    expect(condition(0.16, name)).not.toMatch(whole);
+    expect(condition(0.17, name)).toMatch(whole);
+  }
 });

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { StepTx } from '../database/gate.ts';
 import { schemaOf } from '../database/handle.ts';
+import type { Place } from '../profiles/places.ts';
 
 /**
  * Some users of the work list of one slice, in the order of their ids. They are read once a step and sent along with each of its
@@ -10,18 +11,24 @@ import { schemaOf } from '../database/handle.ts';
 export interface WorkRange {
   slice: number;
   setNo: number;
+  /** The one before the first of them. */
+  afterId: string;
   /** Their ids as PostgreSQL writes an array: `{1,2,3}`. */
   ids: string;
+  users: number;
   /** The last one's; null when there is nobody. */
   lastId: string | null;
   /** Whether nobody comes after them; where the range is just full, that is known with the next one, which is empty. */
   isLast: boolean;
-  /** Whether they are so many of the slice that its tables are read whole. */
-  isLarge: boolean;
+  /** Their part of the profiles of the slice; 0 where nobody has looked how many these are. */
+  share: number;
 }
 
-/** From this part of the profiles of a slice on, reading its tables whole is faster than looking everybody up. */
-const largeShare = 1 / 12;
+/**
+ * From this part of the profiles of a slice on, reading a table whole is faster than looking everybody up in it. It is worth it later
+ * where a profile has many rows, since one look-up finds them all.
+ */
+const largeShare = { ofFewRows: 1 / 12, ofManyRows: 1 / 6 };
 /** About as many fill a page: what was deleted before left room, and pages that are empty have to be read as well. */
 const profilesPerPage = 30;
 
@@ -42,20 +49,33 @@ export async function nextRange(
       WHERE set_no = ${setNo} AND profile_id > ${afterId}::bigint
       ORDER BY profile_id ${atMost}) AS next`.execute(tx.db);
   const { ids, lastId, users, profiles } = rows[0] as (typeof rows)[0];
-  // Null of a table that was never looked at.
-  const isLarge = profiles !== null && users >= largeShare * profiles;
-  return { slice, setNo, ids, lastId, isLast: users < usersMax, isLarge };
+  const share = profiles === null ? 0 : users / profiles;
+  return { slice, setNo, afterId, ids, users, lastId, isLast: users < usersMax, share };
 }
 
+/** The ids of several ranges as one array, in which each comes once since no two slices have the same user. */
+export function idsOf(ranges: readonly WorkRange[]): string {
+  const lists = ranges.filter(({ users }) => users > 0).map(({ ids }) => ids.slice(1, -1));
+  return `{${lists.join(',')}}`;
+}
+
+/** An array of ids for the conditions below: it is sent wherever it stands. */
+export const arrayOf = (ids: string) => sql`${ids}::bigint[]`;
+
 /**
- * Whether `column` names one of the users of a range. Of a large one in a form of which the planner knows nothing: it neither thinks of an
- * index nor compares each id with its statistics, and the ids become a hash table that every row is looked up in.
+ * Whether a row of the place belongs to one of the users of a range. Of a large one in a form of which the planner knows nothing: it
+ * neither thinks of an index nor compares each id with its statistics, and the ids become a hash table that every row is looked up in.
  */
-export function isInRange({ ids, isLarge }: WorkRange, column: RawBuilder<unknown>): RawBuilder<boolean> {
-  return isLarge ? sql`coalesce(${isAnyOf(ids, column)}, false)` : isAnyOf(ids, column);
+export function isInRange(
+  { ids, share }: WorkRange,
+  { key, figure }: Place,
+  array: RawBuilder<unknown> = arrayOf(ids),
+): RawBuilder<boolean> {
+  const isLarge = share >= (figure ? largeShare.ofManyRows : largeShare.ofFewRows);
+  return isLarge ? sql`coalesce(${isAnyOf(array, key)}, false)` : isAnyOf(array, key);
 }
 
 /** The same for a table that is in no slice: the planner reads it whole only where the range is a good part of it. */
-export function isAnyOf(ids: string, column: RawBuilder<unknown>): RawBuilder<boolean> {
-  return sql`${column} = ANY (${ids}::bigint[])`;
+export function isAnyOf(array: RawBuilder<unknown>, key: string): RawBuilder<boolean> {
+  return sql`${sql.id(key)} = ANY (${array})`;
 }

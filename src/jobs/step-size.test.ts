@@ -26,6 +26,14 @@ test('the end of a slice, which may be a single user, says nothing unless even t
   expect(size.current).toBe(100);
 });
 
+test('half of a step, and more, says how large the next may be', () => {
+  const size = new StepSize(limits);
+  size.learn(499, 100);
+  expect(size.current).toBe(1_000);
+  size.learn(500, 100);
+  expect(size.current).toBe(8_000);
+});
+
 test('it always stays within its limits', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(100_000), fc.nat(100_000))), (steps) => {

@@ -84,10 +84,10 @@ async function lockUsers(
   { profileNos, identities }: NamedUsers,
   { wait }: { wait: boolean },
 ): Promise<boolean> {
-  // A step of a bulk deletion begins with its profiles and ends with their identities. In the writers' order the two would wait
-  // for each other.
+  // A step of a bulk deletion takes one slice after the other, in each of them profiles first, and ends with their identities. In the
+  // writers' order the two would wait for each other.
   const doomed = await doomedAmong(tx, profileNos);
-  if (doomed.length > 0) await lockProfiles(tx, doomed, { wait });
+  if (doomed.length > 0) await lockProfiles(tx, doomed, { wait, order: 'slice' });
   const lockedIdentities = await lockIdentitiesOf(tx, profileNos, { wait });
   const lockedProfiles = await lockProfiles(tx, profileNos, { wait });
   return lockedProfiles.length === profileNos.length && lockedIdentities.length === identities.length;

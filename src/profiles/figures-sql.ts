@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { GatedTx } from '../database/gate.ts';
 import { schemaOf } from '../database/handle.ts';
+import { sliceOf } from '../database/slice-sql.ts';
 import type { Attribute } from './attributes.ts';
 
 /** Numbers for profiles that are about to be made. One that is not used names nobody, ever. */
@@ -13,8 +14,8 @@ export async function takeProfileIds(tx: GatedTx, count: number): Promise<number
 }
 
 /**
- * Locks these profiles in order of id and answers those that are there; without waiting, only those that nobody else has locked.
- * What they hold is read by later statements.
+ * Locks these profiles in order of id, or as a step does, slice by slice, and answers those that are there; without waiting, only those
+ * that nobody else has locked. What they hold is read by later statements.
  *
  * The form matters. Joined to a list and locked above the join, a row that somebody else has just changed is silently left out
  * when its table is partitioned (seen on PostgreSQL 18: the row is checked again with only the first row's partition in the
@@ -23,12 +24,12 @@ export async function takeProfileIds(tx: GatedTx, count: number): Promise<number
 export async function lockProfiles(
   tx: GatedTx,
   ids: readonly number[],
-  { wait }: { wait: boolean } = { wait: true },
+  { wait, order = 'id' }: { wait: boolean; order?: 'id' | 'slice' } = { wait: true },
 ): Promise<number[]> {
   const skipLocked = wait ? sql`` : sql`SKIP LOCKED`;
-  const ordered = [...ids].sort((a, b) => a - b);
+  const ordered = order === 'id' ? sql`id` : sql`${sliceOf(tx.dataset, sql`id`)}, id`;
   const { rows } = await sql<{ id: number }>`
-    SELECT locked.id FROM unnest(${ordered}::bigint[]) AS n (id)
+    SELECT locked.id FROM (SELECT id FROM unnest(${ids}::bigint[]) AS list (id) ORDER BY ${ordered}) AS n
     CROSS JOIN LATERAL (SELECT p.id FROM ${tx.tables.profile} p WHERE p.id = n.id FOR NO KEY UPDATE ${skipLocked}) locked`.execute(
     tx.db,
   );

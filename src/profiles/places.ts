@@ -16,7 +16,7 @@ export interface Place {
   key: 'id' | 'profile_id';
   /** Whether its partition k holds the same profiles as partition k of every other place. */
   partitioned: boolean;
-  /** The column of `profile` that keeps its number of rows per profile, where there is one: a preview adds those up. */
+  /** The column of `profile` that keeps its number of rows per profile, where these are many: a preview adds those up. */
   figure?: 'events' | 'visits';
 }
 
@@ -30,6 +30,10 @@ export const places = [
   { name: 'clockEntries', table: 'clock', key: 'profile_id', partitioned: true },
   { name: 'identities', table: 'identity', key: 'profile_id', partitioned: false },
 ] as const satisfies readonly Place[];
+
+/** Those whose partition k holds the profiles of slice k. */
+export const placesInSlices: readonly Place[] = places.filter((place) => place.partitioned);
+export const placesInNoSlice: readonly Place[] = places.filter((place) => !place.partitioned);
 
 export type PlaceName = (typeof places)[number]['name'];
 
