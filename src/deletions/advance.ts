@@ -17,8 +17,8 @@ export interface Advance {
   size: StepPlan;
   /** Without it, slices are proven whole. */
   proofSize?: ProofSize;
-  /** Workers of this job: a step takes several slices where they are small, and leaves the others their share. One slice without it. */
-  workers?: number | undefined;
+  /** Workers of this job: where slices are small, a step takes several and leaves the others their share. Without it, one at a time. */
+  workers?: number;
   /** Whether a slice that has been deleted is proven before another one is begun; otherwise when none is left to delete. */
   provesAtOnce?: boolean;
   /** Makes safe elsewhere what has to be before a job may be called completed: the ledger's file. */
@@ -41,7 +41,7 @@ export async function advance(
     announce,
     size,
     proofSize = wholeSlices,
-    workers,
+    workers = Number.POSITIVE_INFINITY,
     provesAtOnce = false,
     beforeCompletion,
     renewLog,

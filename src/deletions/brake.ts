@@ -28,8 +28,6 @@ const provenAtOnce = 10;
 export interface StartedTurn {
   plan: StepPlan;
   proofSize: ProofSize;
-  /** Among how many workers the slices are shared out; undefined for one slice at a time. */
-  workers: number | undefined;
   end(failed: boolean): void;
 }
 
@@ -46,8 +44,6 @@ export class Brake {
   readonly #gentleSize: StepSize;
   readonly #proofSize: StepSize;
   readonly #gentleProofSize = new StepSize({ first: 1_000, min: 200, msMax: gentleStepMsMax });
-  /** Whether the last step did: whoever is in its way in one slice must not keep it from others. */
-  #hasFailed = false;
   #lookedAt: number;
   #looking: Promise<void> | undefined;
   #logIsHidden = false;
@@ -118,13 +114,11 @@ export class Brake {
         proof.learn(users, ms);
       },
     };
-    const workers = this.#hasFailed ? undefined : this.#lethe.settings.deletionWorkers;
     const end = (failed: boolean) => {
-      this.#hasFailed = failed;
       if (failed) this.#own -= deleted;
       this.#turns.end(turn, failed ? 0 : deleted, this.#now());
     };
-    return { plan, proofSize, workers, end };
+    return { plan, proofSize, end };
   }
 
   /** The smaller of the setting and, in its hours, the dataset's own. */

@@ -57,7 +57,7 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
           announce,
           size: turn.plan,
           proofSize: turn.proofSize,
-          workers: turn.workers,
+          workers: settings.deletionWorkers,
           provesAtOnce,
           beforeCompletion,
           renewLog: lethe.renewLog,

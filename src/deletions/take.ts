@@ -12,8 +12,8 @@ export interface TakenRange {
 /** How much a step takes. */
 interface Portion {
   usersMax: number;
-  /** Workers that share the slices of the job; undefined for one slice at a time. */
-  workers: number | undefined;
+  /** Workers that share the slices of the job. */
+  workers: number;
 }
 
 /**
@@ -22,7 +22,8 @@ interface Portion {
  * less time to delete, and half of it to prove.
  *
  * A step takes at most half of its worker's share of what is left, so that all workers end at about the same time: "guided
- * self-scheduling" (Polychronopoulos and Kuck, 1987), with smaller portions since slices may be of different sizes.
+ * self-scheduling" (Polychronopoulos and Kuck, 1987), with smaller portions since the share counts slices that others have taken. The
+ * last slices are taken one by one, so whoever is in the way in one of them does not keep the others from being done.
  */
 export async function takeRanges(
   tx: StepTx,
@@ -30,7 +31,7 @@ export async function takeRanges(
   first: TakenSlice,
   { usersMax, workers }: Portion,
 ): Promise<TakenRange[]> {
-  const slicesMax = workers === undefined ? 1 : Math.ceil(first.inPhase / (2 * workers));
+  const slicesMax = Math.ceil(first.inPhase / (2 * workers));
   const taken: TakenRange[] = [];
   let room = usersMax;
   for (let slice: TakenSlice | undefined = first; slice; ) {
@@ -39,7 +40,7 @@ export async function takeRanges(
     room -= range.users;
     // Slices have about as many users each.
     const usersOfSlice = slice.profilesDeleted + (slice.phase === 'deleting' ? range.users : 0);
-    if (!range.isLast || taken.length === slicesMax || usersOfSlice >= room) break;
+    if (!range.isLast || taken.length >= slicesMax || usersOfSlice >= room) break;
     slice = await takeSliceAfter(tx, job.id, slice);
   }
   return taken;

@@ -9,7 +9,11 @@ import { createDoomedDataset, expectExactEnd, startAndHold, untilCompleted } fro
  * the same time: most of it is waiting, since a database that dies again and again is started after longer and longer pauses.
  */
 describe(`a bulk deletion whose embedded PostgreSQL is killed with SIGKILL (in ${faultRounds} servers)`, () => {
-  const servers = Array.from({ length: faultRounds }, () => new LetheProcess());
+  // Alone, as in every other server, a worker takes several slices at once.
+  const servers = Array.from(
+    { length: faultRounds },
+    (_, no) => new LetheProcess({ LETHE_DELETION_WORKERS: no % 2 === 0 ? '1' : '2' }),
+  );
 
   beforeAll(() => Promise.all(servers.map((lethe) => lethe.start())));
   afterAll(() => Promise.all(servers.map((lethe) => lethe.remove())));

@@ -7,7 +7,8 @@ import { standsIn } from './stands.ts';
 
 /** Each round is one bulk deletion whose server is killed in every phase. */
 describe('a bulk deletion whose server is killed with SIGKILL in every phase', () => {
-  const lethe = new LetheProcess();
+  // Alone, a worker takes several slices at once.
+  const lethe = new LetheProcess({ LETHE_DELETION_WORKERS: '1' });
   const kills: { phase: HeldPhase; unfinished: boolean }[] = [];
 
   beforeAll(() => lethe.start());

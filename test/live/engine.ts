@@ -42,12 +42,14 @@ async function deleteUsers(life: Life, random: Random): Promise<boolean> {
   if (!job) return false;
   const { database, announce } = random.of(world.servers);
   const size = stepSize(2_000);
-  size.current = 1 + random.below(6);
+  size.current = 1 + random.below(random.of([6, 30]));
   const plan = Object.assign(size, { isAlone: random.below(2) === 0 });
-  const proofSize = { current: 1 + random.below(6), learn: () => {} };
+  const proofSize = { current: 1 + random.below(random.of([6, 30])), learn: () => {} };
   const provesAtOnce = random.below(2) === 0;
+  // Whoever is alone takes several slices at once.
+  const workers = random.of([1, 4]);
   try {
-    const how = { database, announce, size: plan, proofSize, provesAtOnce, now: world.clock.now };
+    const how = { database, announce, size: plan, proofSize, workers, provesAtOnce, now: world.clock.now };
     const did = await advance(world.dataset, job, how);
     return did === 'more';
   } catch (error) {

@@ -252,12 +252,14 @@ export class Story {
   async workOnDeletion(random: Random): Promise<void> {
     const database = random.of(this.#servers);
     const size = stepSize(2_000);
-    size.current = 1 + random.below(6);
-    const proofSize = { current: 1 + random.below(6), learn: () => {} };
+    size.current = 1 + random.below(random.of([6, 30]));
+    const proofSize = { current: 1 + random.below(random.of([6, 30])), learn: () => {} };
+    // Whoever is alone takes several slices at once.
+    const workers = random.of([1, 4]);
     const provesAtOnce = random.below(2) === 0;
     const result = await this.attempt('step', async () => {
       const job = await findRunning(this.#world.ds);
-      const how = { database, announce: () => {}, size, proofSize, provesAtOnce, now: new Date() };
+      const how = { database, announce: () => {}, size, proofSize, workers, provesAtOnce, now: new Date() };
       return job && advance(this.#world.dataset, job, how);
     });
     await (result === 'more' ? sleep(random.below(15)) : sleep(10));
