@@ -327,12 +327,43 @@ describe('the end of a bulk deletion', () => {
     });
   });
 
-  test('is followed by a vacuum that gives up when the dataset is gone', async () => {
-    const id = await start();
-    const [running, vacuum] = deletionJobs({
+  const kinds = () =>
+    deletionJobs({
       ...world.lethe,
       settings: { ...world.lethe.settings, databaseUrl: world.url },
     }) as unknown as [JobKind, JobKind];
+
+  test('is followed by a vacuum, which waits while another bulk deletion runs', async () => {
+    const [running, vacuum] = kinds();
+    const run = async () => {
+      const [job] = await running.open();
+      while ((await running.step(job)) !== 'finished');
+    };
+    await start();
+    await run();
+    const [pending] = await vacuum.open();
+    expect(await vacuum.step(pending)).toBe('more');
+    const others = await world.list('Others');
+    await change('add', names.slice(20), others);
+    await startDeletion(world.database.starts, world.dataset, {
+      segmentId: others,
+      expectedUsers: 4,
+      ...asked(),
+      now: () => world.now,
+    });
+    expect(await vacuum.open()).toEqual([]);
+    expect(await vacuum.step(pending)).toBe('idle');
+    await run();
+    for (let vacuums = 2; vacuums > 0; vacuums--) {
+      const [next] = await vacuum.open();
+      while ((await vacuum.step(next)) !== 'finished');
+    }
+    expect(await vacuum.open()).toEqual([]);
+  });
+
+  test('is followed by a vacuum that gives up when the dataset is gone', async () => {
+    const id = await start();
+    const [running, vacuum] = kinds();
     const [job] = await running.open();
     while ((await running.step(job)) !== 'finished');
     expect(await receiptOf(id)).toMatchObject({ users: 20 });

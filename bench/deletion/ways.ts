@@ -65,6 +65,7 @@ async function runJob(database: Database, settings: Settings, users: number): Pr
   const lethe = { settings, database, announce, now: () => new Date(), wakeJobs: () => jobs.wake() };
   const jobs = startJobs(deletionJobs(lethe), (_kind, _job, failure) => end.reject(failure.error));
   try {
+    await connect(database);
     const began = performance.now();
     const id = await startDeletion(database.starts, dataset, {
       segmentId: 'doomd',
@@ -81,6 +82,12 @@ async function runJob(database: Database, settings: Settings, users: number): Pr
   } finally {
     await jobs.stop();
   }
+}
+
+/** As with all other ways, and in a server that runs, whoever works on the deletion is connected when it begins. */
+async function connect({ steps, starts }: Database): Promise<void> {
+  const workers = Array.from({ length: connections }, () => sql`SELECT pg_sleep(0.01)`.execute(steps));
+  await Promise.all([...workers, sql`SELECT`.execute(starts)]);
 }
 
 /** SQL over the same partitions, written by hand for this one segment; it proves and counts nothing. */

@@ -99,13 +99,20 @@ async function openDeletions({ database }: Lethe): Promise<DeletionOfDataset[]> 
 const vacuumPauseMs = 2;
 const gentleVacuumPauseMs = 10;
 
-function vacuumsAfter({ database, answerTimes }: Lethe, vacuums: Vacuum[]): JobKind<Vacuum> {
+/** Vacuums wait while a bulk deletion runs, in whatever dataset: it wants the processor, and leaves more to be vacuumed. */
+function vacuumsAfter(lethe: Lethe, vacuums: Vacuum[]): JobKind<Vacuum> {
+  const { database, answerTimes } = lethe;
+  const open = async () => {
+    if (vacuums.length === 0 || (await openDeletions(lethe)).length > 0) return [];
+    return vacuums.slice(0, 1);
+  };
   return {
     name: 'vacuum',
     workers: 1,
-    open: async () => vacuums.slice(0, 1),
+    open,
     keyOf: ({ dataset }) => dataset.id,
     async step(vacuum) {
+      if ((await open()).length === 0) return 'idle';
       const ds = on(vacuum.dataset, database.steps);
       const slice = vacuum.slices.pop();
       const pauseMs = answerTimes?.look() ? gentleVacuumPauseMs : vacuumPauseMs;

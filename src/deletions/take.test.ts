@@ -158,7 +158,7 @@ describe('a proof', () => {
       await sql`
         INSERT INTO ${world.ds.tables[table]} (profile_id, ${sql.raw(columns)}${more})
         VALUES (${second.at(-1)}, ${sql.raw(values)}${moreValues})`.execute(world.database.writes);
-      await step();
+      await step({ workers: 2 });
       expect(slicesOf('deletion.leftovers')).toEqual([[0, 1]]);
       expect(await phases()).toEqual(['deleting', 'deleting', 'verifying', 'verifying']);
       expect((await doomedBySlice()).map((ids) => ids.length > 0)).toEqual([true, true, true, true]);
