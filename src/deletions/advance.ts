@@ -9,7 +9,6 @@ import { type ProofSize, proveRanges, wholeSlices } from './prove.ts';
 import { type RenewLog, scrubNext } from './scrub.ts';
 import { deleteRanges, type StepPlan } from './step.ts';
 import { allSlicesDone, takeSlice } from './step-sql.ts';
-import { takeRanges } from './take.ts';
 
 export interface Advance {
   database: Database;
@@ -51,11 +50,8 @@ export async function advance(
   const moved = await withStep(dataset, database.steps, `lethe deletion ${job.id}`, async (tx) => {
     const slice = await takeSlice(tx, job.id, provesAtOnce ? 'verifying' : 'deleting');
     if (!slice) return undefined;
-    const isDeleting = slice.phase === 'deleting';
-    const usersMax = (isDeleting ? size : proofSize).current;
-    const taken = await takeRanges(tx, job, slice, { usersMax, workers });
-    if (isDeleting) return { step: await deleteRanges(tx, job, taken, size, now) };
-    return { proof: await proveRanges(tx, job, taken, proofSize, now) };
+    if (slice.phase === 'deleting') return { step: await deleteRanges(tx, job, slice, { size, workers, now }) };
+    return { proof: await proveRanges(tx, job, slice, { size: proofSize, workers, now }) };
   });
   if (moved?.step) announce('deletion.step', { ...subject, ...moved.step });
   if (moved?.proof && !moved.proof.clean) {

@@ -43,7 +43,7 @@ export class Brake {
   readonly #size: StepSize;
   readonly #gentleSize: StepSize;
   readonly #proofSize: StepSize;
-  readonly #gentleProofSize = new StepSize({ first: 1_000, min: 200, msMax: gentleStepMsMax });
+  readonly #gentleProofSize = new StepSize({ first: 1_000, min: 200, max: rangeUsersMax, msMax: gentleStepMsMax });
   #lookedAt: number;
   #looking: Promise<void> | undefined;
   #logIsHidden = false;

@@ -5,28 +5,22 @@ import type { Lethe } from '../lethe.ts';
 import { advance } from './advance.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { Difficulties, isWaiting, waitingFor } from './difficulties.ts';
-import { vacuumIdentities, vacuumSlice } from './housekeeping-sql.ts';
 import { Ledger } from './ledger.ts';
 import { ledgerFolder } from './ledger-file.ts';
 import { Room } from './room.ts';
 import { Runs } from './runs.ts';
 import { findRunning } from './start-sql.ts';
-
-/** Partitions to vacuum after a bulk deletion; lost in a crash, which leaves them to autovacuum. */
-interface Vacuum {
-  dataset: Dataset;
-  slices: number[];
-}
+import { Vacuums } from './vacuums.ts';
 
 /** The step jobs of this folder: running bulk deletions, the vacuum after each, and the files of the ledger. */
 export function deletionJobs(lethe: Lethe): JobKind<never>[] {
-  const vacuums: Vacuum[] = [];
+  const vacuums = new Vacuums(lethe);
   const ledger = new Ledger(ledgerFolder(lethe.settings.dataDir));
-  const kinds = [runningDeletions(lethe, ledger, vacuums), vacuumsAfter(lethe, vacuums), ledgerCopies(lethe, ledger)];
+  const kinds = [runningDeletions(lethe, ledger, vacuums), vacuums.jobs(), ledgerCopies(lethe, ledger)];
   return kinds as unknown as JobKind<never>[];
 }
 
-function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobKind<DeletionOfDataset> {
+function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuums): JobKind<DeletionOfDataset> {
   const { database, settings, announce } = lethe;
   const difficulties = new Difficulties(lethe);
   const room = new Room(lethe);
@@ -64,10 +58,12 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
           now: lethe.now(),
         });
         failed = false;
-        await difficulties.over(deletion, brake.heldBackBy());
+        const heldBackBy = brake.heldBackBy();
+        await difficulties.over(deletion, heldBackBy);
+        if (result === 'more' && heldBackBy === null) vacuums.deletionWorked();
         if (result === 'finished' && runs.over(job.id)) {
           room.over(job.id);
-          vacuums.push({ dataset, slices: slicesOf(dataset) });
+          vacuums.deletionEnded(dataset);
         }
         return result;
       } catch (error) {
@@ -82,10 +78,6 @@ function runningDeletions(lethe: Lethe, ledger: Ledger, vacuums: Vacuum[]): JobK
   };
 }
 
-function slicesOf({ partitions }: Dataset): number[] {
-  return Array.from({ length: partitions }, (_, slice) => slice);
-}
-
 async function openDeletions({ database }: Lethe): Promise<DeletionOfDataset[]> {
   const open: DeletionOfDataset[] = [];
   for (const dataset of await listDatasets(database.reads)) {
@@ -93,45 +85,6 @@ async function openDeletions({ database }: Lethe): Promise<DeletionOfDataset[]> 
     if (job) open.push({ dataset, job });
   }
   return open;
-}
-
-/** As long as autovacuum's. Where somebody is being served, each changed page is in the log before their next commit. */
-const vacuumPauseMs = 2;
-const gentleVacuumPauseMs = 10;
-
-/** Vacuums wait while a bulk deletion runs, in whatever dataset: it wants the processor, and leaves more to be vacuumed. */
-function vacuumsAfter(lethe: Lethe, vacuums: Vacuum[]): JobKind<Vacuum> {
-  const { database, answerTimes } = lethe;
-  const open = async () => {
-    if (vacuums.length === 0 || (await openDeletions(lethe)).length > 0) return [];
-    return vacuums.slice(0, 1);
-  };
-  return {
-    name: 'vacuum',
-    workers: 1,
-    open,
-    keyOf: ({ dataset }) => dataset.id,
-    async step(vacuum) {
-      if ((await open()).length === 0) return 'idle';
-      const ds = on(vacuum.dataset, database.steps);
-      const slice = vacuum.slices.pop();
-      const pauseMs = answerTimes?.look() ? gentleVacuumPauseMs : vacuumPauseMs;
-      const drop = () => vacuums.splice(vacuums.indexOf(vacuum), 1);
-      try {
-        if (slice !== undefined) {
-          await vacuumSlice(ds, slice, pauseMs);
-          return 'more';
-        }
-        await vacuumIdentities(ds, pauseMs);
-      } catch (error) {
-        // A courtesy, not a duty: the dataset may be gone by now, and autovacuum does the rest.
-        drop();
-        throw error;
-      }
-      drop();
-      return 'finished';
-    },
-  };
 }
 
 const ledgerPauseMs = 2_000;

@@ -1,10 +1,10 @@
 import type { StepTx } from '../database/gate.ts';
 import { StepSize } from '../jobs/step-size.ts';
 import { addRows } from '../profiles/places.ts';
-import type { RunningDeletion } from './deletion.ts';
+import type { RunningDeletion, TakenSlice } from './deletion.ts';
 import { countLeavers } from './leavers.ts';
 import { deleteIdentities, deleteRange, saveSlice } from './step-sql.ts';
-import type { TakenRange } from './take.ts';
+import { takeRanges } from './take.ts';
 import { idsOf } from './work-list-sql.ts';
 
 /** Their ids are sent with each statement, some 400 kB. */
@@ -30,17 +30,18 @@ export interface StepDone {
 }
 
 /**
- * One step of a bulk deletion, in the transaction that has taken the slices: deletes the ranges of their work lists from every place, and
- * saves how far it came. The identities, which are in no slice, are gone through once for all ranges.
+ * One step of a bulk deletion, in the transaction that has taken the slice: takes more of them where they are small, deletes the next
+ * ranges of their work lists from every place, and saves how far it came. The identities, which are in no slice, are gone through once
+ * for all ranges.
  */
 export async function deleteRanges(
   tx: StepTx,
   job: RunningDeletion,
-  taken: readonly TakenRange[],
-  size: StepPlan,
-  now: Date,
+  first: TakenSlice,
+  { size, workers, now }: { size: StepPlan; workers: number; now: Date },
 ): Promise<StepDone> {
   const began = performance.now();
+  const taken = await takeRanges(tx, job, first, { usersMax: size.current, workers });
   const gone = [];
   for (const one of taken) gone.push({ ...one, ...(await deleteRange(tx, one.range)) });
   const ids = idsOf(taken.map(({ range }) => range));
@@ -65,7 +66,7 @@ export async function deleteRanges(
     leavers.set(setNo, (leavers.get(setNo) ?? 0) + count);
   }
   const slices = gone.map(({ slice }) => slice.slice);
-  await countLeavers(tx, slices[0] as number, leavers, now);
+  await countLeavers(tx, first.slice, leavers, now);
   size.learn(users, ms);
   return { slices, users, ms };
 }

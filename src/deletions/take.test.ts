@@ -193,13 +193,17 @@ test('whoever is in the way in one slice does not keep the others from being del
   const work = async () => {
     while (!isOver) if ((await kind.step(deletion as never)) === 'finished') isOver = true;
   };
-  const first = work();
-  // It has taken the slice and the next one.
-  await untilWaiting(world.database.reads);
-  const workers = [first, work()];
-  await until(async () => (await phases()).join() === 'deleting,done,done,done', 'all slices but the first are done');
-  await release();
-  await Promise.all(workers);
+  const workers = [work()];
+  try {
+    // It has taken the slice and the next one.
+    await untilWaiting(world.database.reads);
+    workers.push(work());
+    await until(async () => (await phases()).join() === 'deleting,done,done,done', 'all slices but the first are done');
+    await release();
+    await Promise.all(workers);
+  } finally {
+    isOver = true;
+  }
   expect(await readJob(world.ds, deletion.job.id, 2)).toMatchObject({ state: 'completed', deleted: users });
   rmSync(dataDir, { recursive: true });
 });

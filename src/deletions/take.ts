@@ -4,13 +4,15 @@ import { takeSliceAfter } from './step-sql.ts';
 import { nextRange, type WorkRange } from './work-list-sql.ts';
 
 /** The next range of the work list of a slice, which stays taken until the transaction ends. */
-export interface TakenRange {
+interface TakenRange {
   slice: TakenSlice;
   range: WorkRange;
 }
 
 /** A step takes at most its worker's share of what is left, divided by this. A proof takes a third of the time. */
 const portions = { deleting: 2, verifying: 1 };
+/** Each slice has a dozen statements of its own, however few users it has; more of them at once would spare little. */
+const slicesAtOnceMax = 8;
 
 /**
  * What a step works on: the next range of the slice that it has taken and, as long as there is room for whole ones, more slices in the
@@ -27,7 +29,7 @@ export async function takeRanges(
   first: TakenSlice,
   { usersMax, workers }: { usersMax: number; workers: number },
 ): Promise<TakenRange[]> {
-  const slicesMax = Math.ceil(first.inPhase / (workers * portions[first.phase]));
+  const slicesMax = Math.min(slicesAtOnceMax, Math.ceil(first.inPhase / (workers * portions[first.phase])));
   const taken: TakenRange[] = [];
   let room = usersMax;
   for (let slice: TakenSlice | undefined = first; slice; ) {
