@@ -13,7 +13,7 @@ interface Vacuum {
 const pauseMs = 2;
 const gentlePauseMs = 10;
 
-/** Longer than a step takes. */
+/** Longer than a step takes, unless LETHE_DELETION_STEP_MS_MAX is longer: then a vacuum goes on between two of them. */
 const atWorkForMs = 2_500;
 
 /**
