@@ -7,6 +7,7 @@ import type { DeletionOfDataset } from './deletion.ts';
 import { Pace, shareMin } from './pace.ts';
 import { seeLog, seeOthers, touchHeartbeat, usersDeleted } from './pace-sql.ts';
 import type { ProofSize } from './prove.ts';
+import { Rests } from './rests.ts';
 import { rangeUsersMax, type StepPlan, stepSize } from './step.ts';
 import { type Sight, strainsOf } from './strains.ts';
 import { type Turn, Turns } from './turns.ts';
@@ -92,10 +93,13 @@ export class Brake {
 
   #begin(turn: Turn): StartedTurn {
     const size = turn.allowance.share < 1 ? this.#gentleSize : this.#size;
+    const rests = new Rests(turn.workShare);
+    const rest = () => rests.rest();
     let deleted = 0;
     const plan: StepPlan = {
       current: Math.min(size.current, turn.usersMax),
       pausedMs: turn.pausedMs,
+      rest,
       isAlone: turn.allowance.share === 1,
       learn: (users, ms) => {
         deleted = users;
@@ -109,6 +113,7 @@ export class Brake {
     const proofSize: ProofSize = {
       current: proof.current,
       pausedMs: turn.pausedMs,
+      rest,
       learn: (users, ms) => {
         this.#workedOn += users * proofShare;
         proof.learn(users, ms);
@@ -116,7 +121,7 @@ export class Brake {
     };
     const end = (failed: boolean) => {
       if (failed) this.#own -= deleted;
-      this.#turns.end(turn, failed ? 0 : deleted, this.#now());
+      this.#turns.end(turn, { users: failed ? 0 : deleted, restedMs: rests.restedMs }, this.#now());
     };
     return { plan, proofSize, end };
   }

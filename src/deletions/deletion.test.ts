@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
 import { fillDataset } from '../../test/fill-dataset.ts';
 import type { Actor } from '../access/permissions.ts';
 import { on } from '../database/handle.ts';
 import { writeMessages } from '../events/write.ts';
 import { StepSize } from '../jobs/step-size.ts';
-import { places } from '../profiles/places.ts';
+import { places, placesInSlices } from '../profiles/places.ts';
 import { readSettings } from '../settings.ts';
 import { type Advance, advance } from './advance.ts';
 import { jobSchema, readJob } from './job.ts';
@@ -146,6 +146,15 @@ describe('a bulk deletion', () => {
     await work(id, stepSize(2_000), isOneDone, { provesAtOnce: true, proofSize });
     const { deleted, usersPerSecond } = await readJob(test1.ds, id, 1);
     expect(usersPerSecond).toBeLessThanOrEqual(deleted / 10);
+  });
+
+  test('lets its worker rest after each statement of steps and proofs', async () => {
+    const rest = vi.fn(async () => {});
+    await work(await start(), Object.assign(stepSize(2_000), { rest }), undefined, {
+      proofSize: { ...wholeSlices, rest },
+    });
+    const digestAndCount = 2;
+    expect(rest).toHaveBeenCalledTimes(4 * (placesInSlices.length + digestAndCount));
   });
 
   test('leaves the segment disabled and empty, and its counters and those of the others exact', async () => {

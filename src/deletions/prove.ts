@@ -9,6 +9,8 @@ import { takeRanges } from './take.ts';
 export interface ProofSize extends Pick<StepSize, 'current' | 'learn'> {
   /** Time that workers were kept waiting before it, in milliseconds; it counts in the job's rate. */
   pausedMs?: number;
+  /** Called after each statement: the worker of a job that goes slower rests. */
+  rest?: () => Promise<void>;
 }
 
 export const wholeSlices: ProofSize = { current: Number.POSITIVE_INFINITY, learn: () => {} };
@@ -33,11 +35,15 @@ export async function proveRanges(
   const began = performance.now();
   const taken = await takeRanges(tx, job, first, { usersMax: size.current, workers });
   const slices = taken.map(({ slice }) => slice.slice);
-  for (const slice of slices) await digestWorkList(tx, job, slice);
+  for (const slice of slices) {
+    await digestWorkList(tx, job, slice);
+    await size.rest?.();
+  }
   const leftovers = await countLeftovers(
     tx,
     taken.map(({ range }) => range),
   );
+  await size.rest?.();
   const clean = Object.values(leftovers).every((count) => count === 0);
   if (!clean) {
     for (const slice of slices) await returnToWork(tx, job, slice);

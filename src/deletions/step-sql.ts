@@ -61,6 +61,7 @@ export async function allSlicesDone(ds: DatasetDb, deletionId: string): Promise<
 export async function deleteRange(
   tx: StepTx,
   range: WorkRange,
+  rest = async () => {},
 ): Promise<{ rows: RowCounts; leavers: Map<number, number> }> {
   const rows: RowCounts = { ...noRows };
   let leavers = new Map<number, number>();
@@ -71,6 +72,7 @@ export async function deleteRange(
     } else {
       rows[place.name as keyof RowCounts] = await deleteFrom(tx, range, place);
     }
+    await rest();
   }
   return { rows, leavers };
 }

@@ -19,6 +19,8 @@ export function stepSize(stepMsMax: number, first = 2_000): StepSize {
 export interface StepPlan extends Pick<StepSize, 'current' | 'learn'> {
   /** Time that workers were kept waiting before it, in milliseconds; it counts in the job's rate. */
   pausedMs?: number;
+  /** Called after each statement: the worker of a job that goes slower rests. */
+  rest?: () => Promise<void>;
   /** Whether nobody else seems to write to the dataset. */
   isAlone?: boolean;
 }
@@ -43,7 +45,7 @@ export async function deleteRanges(
   const began = performance.now();
   const taken = await takeRanges(tx, job, first, { usersMax: size.current, workers });
   const gone = [];
-  for (const one of taken) gone.push({ ...one, ...(await deleteRange(tx, one.range)) });
+  for (const one of taken) gone.push({ ...one, ...(await deleteRange(tx, one.range, size.rest)) });
   const ids = idsOf(taken.map(({ range }) => range));
   const identities = await deleteIdentities(tx, ids, { deletionId: job.id, now, isAlone: size.isAlone ?? false });
   const ms = performance.now() - began;

@@ -7,11 +7,20 @@ interface Worker {
   at: number;
   turn?: Turn;
   users?: number;
+  restedMs?: number;
 }
 
-/** Steps of a simulated job: `workers` of them, each user takes `userMs`, until `untilMs`. Returns when how many users were deleted. */
+/**
+ * Steps of a simulated job: `workers` of them, each user takes `userMs`, until `untilMs`, and with `rests` they rest within steps. Returns
+ * when how many users were deleted.
+ */
 function simulate(
-  { workers, userMs, stepUsers }: { workers: number; userMs: number; stepUsers: number },
+  {
+    workers,
+    userMs,
+    stepUsers,
+    rests = false,
+  }: { workers: number; userMs: number; stepUsers: number; rests?: boolean },
   allowance: (now: number) => Allowance,
   untilMs: number,
 ): { at: number; users: number }[] {
@@ -24,7 +33,7 @@ function simulate(
     if (now > untilMs) return deleted;
     if (next.turn) {
       deleted.push({ at: now, users: next.users ?? 0 });
-      turns.end(next.turn, next.users ?? 0, now);
+      turns.end(next.turn, { users: next.users ?? 0, restedMs: next.restedMs ?? 0 }, now);
       delete next.turn;
     }
     const turn = turns.ask(now, allowance(now));
@@ -33,7 +42,9 @@ function simulate(
     } else {
       next.turn = turn;
       next.users = Math.min(stepUsers, turn.usersMax);
-      next.at = now + Math.max(1, next.users * userMs);
+      const workedMs = Math.max(1, next.users * userMs);
+      next.restedMs = rests ? workedMs / turn.workShare - workedMs : 0;
+      next.at = now + workedMs + next.restedMs;
     }
   }
 }
@@ -73,7 +84,7 @@ describe('a limit of users a second', () => {
     const turns = new Turns(1);
     const limit = { share: 1, rate: 1_000 };
     const turn = turns.ask(0, limit) as Turn;
-    turns.end(turn, turn.usersMax, 10);
+    turns.end(turn, { users: turn.usersMax, restedMs: 0 }, 10);
     turns.deletedByOthers(500, 1_000);
     const wait = turns.ask(10, limit) as { waitMs: number };
     expect(wait.waitMs).toBeGreaterThan(450);
@@ -88,7 +99,7 @@ describe('a limit of users a second', () => {
       const turn = turns.ask(now, limit);
       if ('waitMs' in turn) continue;
       users += turn.usersMax;
-      turns.end(turn, turn.usersMax, now);
+      turns.end(turn, { users: turn.usersMax, restedMs: 0 }, now);
     }
     expect(users).toBeLessThanOrEqual(1_250);
   });
@@ -106,8 +117,9 @@ describe('a share of the full speed', () => {
       fc.property(
         fc.double({ min: 0.1, max: 0.99, noNaN: true }),
         fc.integer({ min: 500, max: 5_000 }),
-        (share, stepUsers) => {
-          const deleted = simulate({ ...fast, stepUsers }, () => ({ share, rate: undefined }), 30_000);
+        fc.boolean(),
+        (share, stepUsers, rests) => {
+          const deleted = simulate({ ...fast, stepUsers, rests }, () => ({ share, rate: undefined }), 30_000);
           expect(total(deleted) / full).toBeGreaterThan(0.75 * share);
           expect(total(deleted) / full).toBeLessThan(1.25 * share + 0.02);
           expect(longestGap(deleted)).toBeLessThanOrEqual(2_000);
@@ -123,7 +135,7 @@ test('a clock that is put back by an hour makes no worker wait for it', () => {
   const slow = { share: 0.1, rate: 100 };
   const hour = 3_600_000;
   const turn = turns.ask(hour, slow) as Turn;
-  turns.end(turn, turn.usersMax, hour + 200);
+  turns.end(turn, { users: turn.usersMax, restedMs: 0 }, hour + 200);
   let now = 200;
   for (let asked = 0; asked < 5; asked++) {
     const next = turns.ask(now, slow);

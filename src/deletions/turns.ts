@@ -13,7 +13,16 @@ export interface Turn {
   usersMax: number;
   /** Time that workers were kept waiting for this step, added up over them, in milliseconds. */
   pausedMs: number;
+  /** Which part of the time that it takes the worker may work, as far as it can rest in between. */
+  workShare: number;
   allowance: Allowance;
+}
+
+/** What became of a turn. */
+export interface TurnDone {
+  users: number;
+  /** How long the worker rested within it, in milliseconds. */
+  restedMs: number;
 }
 
 /** A worker asks again after so long at most, since the allowance may have grown meanwhile. */
@@ -66,18 +75,20 @@ export class Turns {
     this.#active++;
     const pausedMs = this.#pausedMs;
     this.#pausedMs = 0;
-    return { begunAt: nowMs, usersMax, pausedMs, allowance };
+    const workShare = (share * this.#workers) / this.#workersOf(share);
+    return { begunAt: nowMs, usersMax, pausedMs, workShare, allowance };
   }
 
   /** Ends a turn, of however many users it came to be. */
-  end({ begunAt, usersMax, allowance: { share, rate } }: Turn, users: number, nowMs: number): void {
+  end({ begunAt, usersMax, allowance: { share, rate } }: Turn, { users, restedMs }: TurnDone, nowMs: number): void {
     this.#setClock(nowMs);
     this.#active--;
     if (rate !== undefined) this.#usersDueAt = (this.#usersDueAt ?? nowMs) - ((usersMax - users) * 1_000) / rate;
     if (share === 1) return;
-    const worked = Math.max(0, nowMs - begunAt);
+    const took = Math.max(0, nowMs - begunAt);
+    const worked = Math.max(0, took - restedMs);
     const rested = Math.max(this.#restedAt, begunAt) + worked / (share * this.#workers);
-    this.#restedAt = Math.min(rested, nowMs + Math.max(0, progressEveryMs - worked));
+    this.#restedAt = Math.min(rested, nowMs + Math.max(0, progressEveryMs - took));
   }
 
   /** Users whom other servers have deleted of the same job count towards its limit too. */
@@ -96,8 +107,12 @@ export class Turns {
       return Math.min(this.#usersDueAt - nowMs, askAgainMsMax);
     }
     if (share === 1) return 0;
-    if (this.#active >= Math.ceil(share * this.#workers)) return askAgainMs;
+    if (this.#active >= this.#workersOf(share)) return askAgainMs;
     return Math.min(Math.max(0, this.#restedAt - nowMs), askAgainMsMax);
+  }
+
+  #workersOf(share: number): number {
+    return Math.ceil(share * this.#workers);
   }
 
   /** A clock that is put back must not make the job wait for its old time. */
