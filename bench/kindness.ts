@@ -9,6 +9,7 @@ import { measureStarts } from './kindness/starts.ts';
 import { startVisitors } from './kindness/visitors.ts';
 import type { AnswersResult } from './load/answers.ts';
 import { startCores } from './load/cpu-seconds.ts';
+import { DiskMonitor, type DiskResult } from './load/disk.ts';
 import { machine, serverSettings } from './machine.ts';
 import { peakMemoryMb } from './memory.ts';
 
@@ -29,7 +30,7 @@ type Say = (text: string) => void;
 export async function kindnessBenchmark(options: Record<string, string | boolean | undefined>) {
   const quick = options.quick === true;
   const profiles = Number(options.profiles ?? (quick ? 50_000 : 1_000_000));
-  // Shorter, and a moment in which the disk stands still is in one of the two and not in the other.
+  // Of 20 s, a moment in which the disk stands still was often in one of the two only.
   const seconds = Number(options.seconds ?? (quick ? 3 : 40));
   const say: Say = options.json ? () => {} : (text) => console.log(text);
   const lethe = new LetheProcess({ LETHE_PARTITIONS: '16', LETHE_LOG_LEVEL: 'warn' });
@@ -77,16 +78,19 @@ async function measureLoad(
     lookUpsPerSecond,
     eventsPerSecond,
   });
+  const diskMonitor = new DiskMonitor(lethe.dataDir);
   await sleep(warmUpSeconds * 1_000);
+  diskMonitor.look();
   visitors.enter('without');
   const coresWithout = startCores(lethe);
   await sleep(seconds * 1_000);
-  const cores = { without: coresWithout(), during: { server: 0, database: 0 } };
+  const calm = { cores: coresWithout(), disk: diskMonitor.look() };
   visitors.enter('during');
   const coresDuring = startCores(lethe);
   const deletion = await deleteInBulk(lethe, id, 'halfx');
-  cores.during = coresDuring();
+  const busy = { cores: coresDuring(), disk: diskMonitor.look() };
   visitors.enter('after');
+  await diskMonitor.stop();
   const { without, during } = await visitors.stop();
   if (!without || !during) throw new Error('nothing was asked');
   const lookUps = compare(without.lookUps, during.lookUps);
@@ -98,8 +102,11 @@ async function measureLoad(
   }
   say(`Look-ups: ${describe(lookUps)}`);
   say(`Events: ${describe(events)}`);
-  say(`Cores: ${describeCores(cores.without)} without, ${describeCores(cores.during)} meanwhile`);
-  return { deletion, lookUps, events, waiting, keepsUpWithout: waiting.without <= waitingMax, cores };
+  say(`A small file beside the database: ${describeDisk(calm.disk)} without, ${describeDisk(busy.disk)} meanwhile`);
+  say(`Cores: ${describeCores(calm.cores)} without, ${describeCores(busy.cores)} meanwhile`);
+  const cores = { without: calm.cores, during: busy.cores };
+  const disk = { without: calm.disk, during: busy.disk };
+  return { deletion, lookUps, events, waiting, keepsUpWithout: waiting.without <= waitingMax, cores, disk };
 }
 
 interface Compared {
@@ -123,6 +130,10 @@ function describe({ without, during, p50Ratio, p99Ratio }: Compared): string {
 
 function describeCores({ server, database }: { server: number; database: number }): string {
   return `server ${server}, database ${database}`;
+}
+
+function describeDisk({ p50, p99, max, stoodStillPercent }: DiskResult): string {
+  return `p50 ${ms(p50)}, p99 ${ms(p99)}, max ${ms(max)}, ${stoodStillPercent} % of the time in writes that took longer than 25 ms`;
 }
 
 function describeDeletion(deletion: BulkDeletion): string {

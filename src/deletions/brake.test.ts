@@ -13,12 +13,14 @@ import { AnswerTimes } from '../http/answer-times.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Lethe } from '../lethe.ts';
 import { readSettings } from '../settings.ts';
+import { Brake, type StartedTurn } from './brake.ts';
 import type { DeletionOfDataset } from './deletion.ts';
 import { type Job, readJob } from './job.ts';
 import { deletionJobs } from './jobs.ts';
 import { usersDeleted } from './pace-sql.ts';
 import { ensureSigningKey } from './receipt.ts';
 import { startDeletion } from './start.ts';
+import { findRunning } from './start-sql.ts';
 
 let world: TestDatabase;
 let dataDir: string;
@@ -46,18 +48,28 @@ afterEach(async () => {
 
 const answerTimes = () => new AnswerTimes(() => now);
 
-function server(env: Record<string, string> = {}, answers?: AnswerTimes): JobKind<DeletionOfDataset> {
-  const settings = readSettings({ LETHE_DATABASE_URL: world.url, LETHE_DATA_DIR: dataDir, ...env });
-  const lethe: Lethe = {
-    settings,
+/** Has people asked for ten seconds, who waited 20 ms each; what it returns has ten more ask. */
+function answering(answers: AnswerTimes): (ms: number) => void {
+  const answer = (ms: number) => {
+    for (let n = 0; n < 10; n++) answers.add('GET /api/dataset/:ds/users/:id', ms);
+  };
+  for (let second = 0; second < 10; second++, now += 1_000) answer(20);
+  return answer;
+}
+
+function lethe(env: Record<string, string> = {}, answers?: AnswerTimes): Lethe {
+  return {
+    settings: readSettings({ LETHE_DATABASE_URL: world.url, LETHE_DATA_DIR: dataDir, ...env }),
     database: world.database,
     announce: () => {},
     now: () => new Date(now),
     wakeJobs: () => {},
     ...(answers && { answerTimes: answers }),
   };
-  return deletionJobs(lethe)[0] as unknown as JobKind<DeletionOfDataset>;
 }
+
+const server = (env: Record<string, string> = {}, answers?: AnswerTimes) =>
+  deletionJobs(lethe(env, answers))[0] as unknown as JobKind<DeletionOfDataset>;
 
 const start = () =>
   startDeletion(world.database.starts, world.dataset, {
@@ -172,12 +184,35 @@ describe('quiet hours', () => {
   });
 });
 
+test.each(['step', 'proof'] as const)(
+  'a job that is not alone rests within a %s, and no second time after it',
+  async (what) => {
+    const answers = answerTimes();
+    answering(answers);
+    await start();
+    const job = await findRunning(world.ds);
+    if (!job) throw new Error('no job runs');
+    const brake = new Brake(lethe({ LETHE_DELETION_WORKERS: '2' }, answers), { dataset: world.dataset, job }, 1_000);
+    const turn = brake.turn() as StartedTurn;
+    const began = performance.now();
+    await sleep(20);
+    const restsAt = performance.now();
+    await (what === 'step' ? turn.plan : turn.proofSize).rest?.();
+    // A tenth of the speed of two workers is a fifth of one's time: it rests for four times as long as it has worked.
+    const workedMs = restsAt - began;
+    const restedMs = performance.now() - restsAt;
+    expect(restedMs).toBeGreaterThan(Math.min(4 * workedMs, 100) - 2);
+    now += workedMs + restedMs;
+    turn.end(false);
+    const next = brake.turn();
+    const stillToRest = Math.max(0, 4 * workedMs - restedMs);
+    expect('waitMs' in next ? next.waitMs : 0).toBeLessThan(stillToRest + 3);
+  },
+);
+
 test('a job goes slower while visitors wait longer than usual, says so, and still ends', async () => {
   const answers = answerTimes();
-  const answer = (ms: number) => {
-    for (let n = 0; n < 10; n++) answers.add('GET /api/dataset/:ds/users/:id', ms);
-  };
-  for (let second = 0; second < 10; second++, now += 1_000) answer(20);
+  const answer = answering(answers);
   const id = await start();
   // So that it runs for long enough to see that they wait.
   stepMs = 600;

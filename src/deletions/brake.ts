@@ -14,9 +14,10 @@ import { type Turn, Turns } from './turns.ts';
 
 const lookEveryMs = 1_000;
 /**
- * Steps of a job that goes slower take at most so long: whoever comes back waits at most so long for the step that deletes them, and
- * rarely, since few are in it. Shorter ones cost more than they spare: each has some twenty statements, and of 1,000,000 users with
- * 300 look-ups and 500 events a second beside them, answers were slower with steps of 20 ms, and with 250 ms only the job was faster.
+ * Steps of a job that goes slower take at most so long, rests included: whoever comes back waits at most so long for the step that
+ * deletes them, and rarely, since few are in it. Shorter ones cost more than they spare: each has some twenty statements, and of
+ * 1,000,000 users with 300 look-ups and 500 events a second beside them, answers were slower with steps of 20 ms, and with 250 ms only
+ * the job was faster (that was with all rests between steps).
  */
 const gentleStepMsMax = 100;
 
@@ -92,31 +93,35 @@ export class Brake {
   }
 
   #begin(turn: Turn): StartedTurn {
+    const { workShare, usersMax, pausedMs } = turn;
     const size = turn.allowance.share < 1 ? this.#gentleSize : this.#size;
-    const rests = new Rests(turn.workShare);
+    const rests = new Rests(workShare);
     const rest = () => rests.rest();
+    // Sizes are those of a worker that does not rest; with its rests a step takes as long.
+    const learn = (of: StepSize, users: number, ms: number) =>
+      of.learn(users / workShare, (ms - rests.restedMs) / workShare);
     let deleted = 0;
     const plan: StepPlan = {
-      current: Math.min(size.current, turn.usersMax),
-      pausedMs: turn.pausedMs,
+      current: Math.min(Math.ceil(size.current * workShare), usersMax),
+      pausedMs,
       rest,
       isAlone: turn.allowance.share === 1,
       learn: (users, ms) => {
         deleted = users;
         this.#own += users;
         this.#workedOn += users;
-        this.#size.learn(users, ms);
-        this.#gentleSize.learn(users, ms);
+        learn(this.#size, users, ms);
+        learn(this.#gentleSize, users, ms);
       },
     };
     const proof = turn.allowance.share < 1 ? this.#gentleProofSize : this.#proofSize;
     const proofSize: ProofSize = {
-      current: proof.current,
-      pausedMs: turn.pausedMs,
+      current: Math.ceil(proof.current * workShare),
+      pausedMs,
       rest,
       learn: (users, ms) => {
         this.#workedOn += users * proofShare;
-        proof.learn(users, ms);
+        learn(proof, users, ms);
       },
     };
     const end = (failed: boolean) => {

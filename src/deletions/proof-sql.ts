@@ -12,7 +12,11 @@ const theIds = sql`ids.list`;
  * Counts, in every place, the rows that belong to the users of the ranges; each must be 0. By index for few and by reading the tables of
  * a slice for many: the cost follows the segment, not the dataset. The work list itself is not counted.
  */
-export async function countLeftovers(tx: StepTx, ranges: readonly WorkRange[]): Promise<RowCounts> {
+export async function countLeftovers(
+  tx: StepTx,
+  ranges: readonly WorkRange[],
+  rest = async () => {},
+): Promise<RowCounts> {
   // Whoever goes through an index, and not through a bitmap of it, marks there what leads to dead rows: a page of the log for each
   // page of the index. And the planner takes the rows for visible to all, as they were before the steps, and would read the index
   // only to look every row up in the table after all.
@@ -26,9 +30,11 @@ export async function countLeftovers(tx: StepTx, ranges: readonly WorkRange[]): 
       return sql`${partition} WHERE ${isInRange(range, place, theIds)}${notTheList}`;
     };
     counts.push(await countIn(tx, placesInSlices, rowsIn, range.ids));
+    await rest();
   }
   const rowsIn = ({ table, key }: Place) => sql`${tx.tables[table]} WHERE ${isAnyOf(theIds, key)}`;
   counts.push(await countIn(tx, placesInNoSlice, rowsIn, idsOf(ranges)));
+  await rest();
   return addRows(...counts);
 }
 

@@ -3,15 +3,11 @@ import type { StepSize } from '../jobs/step-size.ts';
 import { addRows, type RowCounts } from '../profiles/places.ts';
 import type { RunningDeletion, TakenSlice } from './deletion.ts';
 import { clearWorkList, countLeftovers, digestWorkList, returnToWork, saveProvenRange } from './proof-sql.ts';
+import type { Paced } from './rests.ts';
 import { takeRanges } from './take.ts';
 
 /** How many users are proven at once. */
-export interface ProofSize extends Pick<StepSize, 'current' | 'learn'> {
-  /** Time that workers were kept waiting before it, in milliseconds; it counts in the job's rate. */
-  pausedMs?: number;
-  /** Called after each statement: the worker of a job that goes slower rests. */
-  rest?: () => Promise<void>;
-}
+export interface ProofSize extends Paced, Pick<StepSize, 'current' | 'learn'> {}
 
 export const wholeSlices: ProofSize = { current: Number.POSITIVE_INFINITY, learn: () => {} };
 
@@ -42,8 +38,8 @@ export async function proveRanges(
   const leftovers = await countLeftovers(
     tx,
     taken.map(({ range }) => range),
+    size.rest,
   );
-  await size.rest?.();
   const clean = Object.values(leftovers).every((count) => count === 0);
   if (!clean) {
     for (const slice of slices) await returnToWork(tx, job, slice);

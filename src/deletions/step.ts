@@ -3,6 +3,7 @@ import { StepSize } from '../jobs/step-size.ts';
 import { addRows } from '../profiles/places.ts';
 import type { RunningDeletion, TakenSlice } from './deletion.ts';
 import { countLeavers } from './leavers.ts';
+import type { Paced } from './rests.ts';
 import { deleteIdentities, deleteRange, saveSlice } from './step-sql.ts';
 import { takeRanges } from './take.ts';
 import { idsOf } from './work-list-sql.ts';
@@ -16,11 +17,7 @@ export function stepSize(stepMsMax: number, first = 2_000): StepSize {
 }
 
 /** How large a step is. */
-export interface StepPlan extends Pick<StepSize, 'current' | 'learn'> {
-  /** Time that workers were kept waiting before it, in milliseconds; it counts in the job's rate. */
-  pausedMs?: number;
-  /** Called after each statement: the worker of a job that goes slower rests. */
-  rest?: () => Promise<void>;
+export interface StepPlan extends Paced, Pick<StepSize, 'current' | 'learn'> {
   /** Whether nobody else seems to write to the dataset. */
   isAlone?: boolean;
 }

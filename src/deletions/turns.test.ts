@@ -106,10 +106,20 @@ describe('a limit of users a second', () => {
 });
 
 describe('a share of the full speed', () => {
-  const full = total(simulate(fast, () => ({ share: 1, rate: undefined }), 30_000));
+  const full = (workers: number) =>
+    total(simulate({ ...fast, workers }, () => ({ share: 1, rate: undefined }), 30_000));
+
+  test('leaves every worker time to rest, whatever the share, until it is nearly all', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.1, max: 0.75, noNaN: true }), fc.integer({ min: 1, max: 8 }), (share, workers) => {
+        const turn = new Turns(workers).ask(0, { share, rate: undefined }) as Turn;
+        expect(turn.workShare).toBeLessThan(0.751);
+      }),
+    );
+  });
 
   test('of 1 makes no worker wait', () => {
-    expect(full).toBeGreaterThan(0.95 * 30_000 * 2 * 20);
+    expect(full(2)).toBeGreaterThan(0.95 * 30_000 * 2 * 20);
   });
 
   test('is about that share of the users, and progress still moves every 2 seconds', () => {
@@ -118,10 +128,11 @@ describe('a share of the full speed', () => {
         fc.double({ min: 0.1, max: 0.99, noNaN: true }),
         fc.integer({ min: 500, max: 5_000 }),
         fc.boolean(),
-        (share, stepUsers, rests) => {
-          const deleted = simulate({ ...fast, stepUsers, rests }, () => ({ share, rate: undefined }), 30_000);
-          expect(total(deleted) / full).toBeGreaterThan(0.75 * share);
-          expect(total(deleted) / full).toBeLessThan(1.25 * share + 0.02);
+        fc.integer({ min: 1, max: 4 }),
+        (share, stepUsers, rests, workers) => {
+          const deleted = simulate({ ...fast, stepUsers, rests, workers }, () => ({ share, rate: undefined }), 30_000);
+          expect(total(deleted) / full(workers)).toBeGreaterThan(0.75 * share);
+          expect(total(deleted) / full(workers)).toBeLessThan(1.25 * share + 0.02);
           expect(longestGap(deleted)).toBeLessThanOrEqual(2_000);
         },
       ),

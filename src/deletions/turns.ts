@@ -13,7 +13,7 @@ export interface Turn {
   usersMax: number;
   /** Time that workers were kept waiting for this step, added up over them, in milliseconds. */
   pausedMs: number;
-  /** Which part of the time that it takes the worker may work, as far as it can rest in between. */
+  /** Of the time that the step takes, the part in which the worker works; it rests for the others. */
   workShare: number;
   allowance: Allowance;
 }
@@ -29,6 +29,8 @@ export interface TurnDone {
 const askAgainMsMax = 1_000;
 /** Where fewer workers are allowed than there are, the others ask this often whether it is their turn. */
 const askAgainMs = 100;
+/** A worker that may work for more of its time than this would hardly rest, so there is another one. */
+const workShareMax = 0.75;
 /** Progress is seen at least this often: steps and pauses of a slowed job are shorter together. */
 const progressEveryMs = 1_800;
 /** A limit of users a second is kept by steps of this part of it; so much lateness is made up for. */
@@ -112,7 +114,7 @@ export class Turns {
   }
 
   #workersOf(share: number): number {
-    return Math.ceil(share * this.#workers);
+    return share === 1 ? this.#workers : Math.min(this.#workers, Math.ceil((share * this.#workers) / workShareMax));
   }
 
   /** A clock that is put back must not make the job wait for its old time. */
