@@ -73,7 +73,7 @@ export class Brake {
     this.#gentleSize = new StepSize({ first: Math.min(200, firstStep), min: 50, msMax: gentleStepMsMax });
     this.#lookedAt = this.#now();
     this.#atLook.at = this.#lookedAt;
-    this.#pace = new Pace(this.#now(), lethe.answerTimes?.look() ? shareMin : 1);
+    this.#pace = new Pace(this.#now(), lethe.answerTimes?.look().length ? shareMin : 1);
   }
 
   /** A turn for the worker that asks, or how long it waits before it asks again. */
@@ -190,7 +190,7 @@ export class Brake {
     const { write, lockWaits, longQuery } = await seeOthers(database.heartbeat, job.id);
     const log = await this.#seeLog();
     return {
-      answers: answerTimes?.look(),
+      answers: answerTimes?.look() ?? [],
       commit: write ? await this.#timeCommit() : undefined,
       lockWaits,
       longQuery: longQuery ?? undefined,

@@ -4,7 +4,7 @@ import { Pace, shareMin, shareOfSlow } from './pace.ts';
 import { type Sight, strainsOf } from './strains.ts';
 
 const alone: Sight = {
-  answers: undefined,
+  answers: [],
   commit: undefined,
   lockWaits: { count: 0, seconds: 0 },
   longQuery: undefined,
@@ -130,11 +130,26 @@ describe('what makes a job slower', () => {
     Math.max(0, ...strainsOf({ ...alone, ...sight }, share).map(({ degree }) => degree));
 
   test.each<[string, Partial<Sight>, Partial<Sight>]>([
-    ['answers', { answers: { p95Ms: 45, usualMs: 20 } }, { answers: { p95Ms: 21, usualMs: 20 } }],
+    ['answers', { answers: [{ p95Ms: 45, usualMs: 20 }] }, { answers: [{ p95Ms: 21, usualMs: 20 }] }],
     [
       'answers that are fast all the same',
-      { answers: { p95Ms: 30, usualMs: 3 } },
-      { answers: { p95Ms: 9, usualMs: 3 } },
+      { answers: [{ p95Ms: 30, usualMs: 1 }] },
+      { answers: [{ p95Ms: 4, usualMs: 1 }] },
+    ],
+    [
+      'slow answers beside those that are fast all the same',
+      {
+        answers: [
+          { p95Ms: 4, usualMs: 1 },
+          { p95Ms: 20, usualMs: 12 },
+        ],
+      },
+      {
+        answers: [
+          { p95Ms: 4, usualMs: 1 },
+          { p95Ms: 13, usualMs: 12 },
+        ],
+      },
     ],
     ['commits', { commit: { ms: 80, fastestMs: 2 } }, { commit: { ms: 8, fastestMs: 2 } }],
     ['commits of a slow disk', { commit: { ms: 400, fastestMs: 90 } }, { commit: { ms: 120, fastestMs: 90 } }],

@@ -3,8 +3,8 @@ import type { Strain } from './pace.ts';
 
 /** What a job sees of those who use the system at the same time. */
 export interface Sight {
-  /** Answers of this process; undefined when nobody asks anything. */
-  answers: AnswerTime | undefined;
+  /** Answers of this process, by kind; none when nobody asks anything. */
+  answers: AnswerTime[];
   /** How long a tiny write took to be durable, and the fastest one of this job, in milliseconds; undefined when no others write. */
   commit: { ms: number; fastestMs: number } | undefined;
   /** Others who have waited for a lock of the job's for longer than a moment, and the longest of them. */
@@ -19,7 +19,7 @@ export interface Sight {
 
 /** Answers may take this much longer than usual, and never count as slow below so many milliseconds. */
 const answersSlowerBy = 1.25;
-const answersMsMin = 10;
+const answersMsMin = 5;
 /** Where the disk is slow, or a replica is waited for, commits may take a multiple of the fastest one. */
 const commitMsMax = 50;
 const commitsSlowerBy = 3;
@@ -37,7 +37,9 @@ export function strainsOf(sight: Sight, share: number): Strain[] {
   const add = (degree: number, why: string) => strains.push({ degree, why });
   const { answers, commit, lockWaits, longQuery, replica, unarchivedBytes } = sight;
   const forVisitors = 'to keep answers fast for visitors';
-  if (answers) add(answers.p95Ms / Math.max(answersMsMin, answersSlowerBy * answers.usualMs), forVisitors);
+  for (const { p95Ms, usualMs } of answers) {
+    add(p95Ms / Math.max(answersMsMin, answersSlowerBy * usualMs), forVisitors);
+  }
   if (commit) add(commit.ms / Math.max(commitMsMax, commitsSlowerBy * commit.fastestMs), forVisitors);
   if (lockWaits.count > 0) add(lockWaits.seconds / lockSecondsMax, 'because others wait for rows that it holds');
   if (longQuery && longQuery.seconds > querySecondsMax) {

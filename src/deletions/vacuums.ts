@@ -71,7 +71,7 @@ export class Vacuums {
   async #vacuumNext(vacuum: Vacuum): Promise<void> {
     const { database, answerTimes } = this.#lethe;
     const ds = on(vacuum.dataset, database.steps);
-    const pause = answerTimes?.look() ? gentlePauseMs : pauseMs;
+    const pause = answerTimes?.look().length ? gentlePauseMs : pauseMs;
     const slice = vacuum.slices.pop();
     if (slice !== undefined) return vacuumSlice(ds, slice, pause);
     await vacuumIdentities(ds, pause);

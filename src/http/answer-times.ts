@@ -1,4 +1,4 @@
-/** How long those who wait for an answer have waited just now, and how long they usually do, in milliseconds. */
+/** How long those who wait for answers of one kind have waited just now, and how long they usually do, in milliseconds. */
 export interface AnswerTime {
   p95Ms: number;
   usualMs: number;
@@ -55,19 +55,17 @@ export class AnswerTimes {
     if (known.samples.length < samplesMax) known.samples.push(ms);
   }
 
-  /** The kind of answers that is furthest from its usual time within the last two seconds. */
-  look(): AnswerTime | undefined {
+  /** Of every kind of which there were enough answers within the last two seconds. */
+  look(): AnswerTime[] {
     const now = this.#clock();
     this.#lookedAt = now;
-    let worst: AnswerTime | undefined;
+    const seen: AnswerTime[] = [];
     for (const kind of this.#kinds.values()) {
       this.#closeWindow(kind, now);
       if (!kind.last || now - kind.last.at > 2 * windowMs) continue;
-      const { p95Ms } = kind.last;
-      const usualMs = usualOf(kind);
-      if (!worst || p95Ms / usualMs > worst.p95Ms / worst.usualMs) worst = { p95Ms, usualMs };
+      seen.push({ p95Ms: kind.last.p95Ms, usualMs: usualOf(kind) });
     }
-    return worst;
+    return seen;
   }
 
   #closeWindow(kind: Kind, now: number): void {
