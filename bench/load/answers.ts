@@ -1,11 +1,8 @@
 import type { Answered } from './requests.ts';
+import { type Spread, spreadOf } from './spread.ts';
 
-/** How long answers took, and what they were. */
-export interface AnswersResult {
-  /** Milliseconds from the moment a request was due to its answer. */
-  p50: number;
-  p99: number;
-  max: number;
+/** How long answers took, in milliseconds from the moment a request was due to its answer, and what they were. */
+export interface AnswersResult extends Spread {
   requests: number;
   /** Answers by status; a connection that broke is `error`. */
   statuses: Record<string, number>;
@@ -27,13 +24,9 @@ export class Answers {
   }
 
   result(): AnswersResult {
-    const sorted = this.#latencies.toSorted((a, b) => a - b);
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
     return {
-      p50: at(0.5),
-      p99: at(0.99),
-      max: sorted.at(-1) ?? 0,
-      requests: sorted.length,
+      ...spreadOf(this.#latencies),
+      requests: this.#latencies.length,
       statuses: this.#statuses,
       failures: this.#failures,
     };

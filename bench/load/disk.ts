@@ -2,12 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Spread, spreadOf } from './spread.ts';
 
 /** How long a small file took to be durable, in milliseconds. */
-export interface DiskResult {
-  p50: number;
-  p99: number;
-  max: number;
+export interface DiskResult extends Spread {
   writes: number;
   /** Of the time, what was spent in writes that took longer than a moment. */
   stoodStillPercent: number;
@@ -75,9 +73,7 @@ export class DiskMonitor {
 }
 
 function summary(took: readonly number[], ofMs: number): DiskResult {
-  const sorted = took.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   const still = took.filter((ms) => ms > momentMs).reduce((sum, ms) => sum + ms, 0);
   const stoodStillPercent = ofMs > 0 ? Math.round((still / ofMs) * 1_000) / 10 : 0;
-  return { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? 0, writes: sorted.length, stoodStillPercent };
+  return { ...spreadOf(took), writes: took.length, stoodStillPercent };
 }

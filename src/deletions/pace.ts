@@ -14,7 +14,7 @@ export const shareMin = 0.1;
 
 /**
  * It keeps about so many users a second whatever others have to bear, and takes up to this share of its speed for that. A proof counts as
- * a third of a deletion (brake.ts), so of users who are deleted and proven these are more than 5,000: with 6,700 it were 4,980 in a run.
+ * a third of a deletion (brake.ts), so of users who are deleted and proven these are 5,400; 6,700 came to 4,980 in a run.
  */
 const usersPerSecondMin = 7_200;
 export const shareOfSlow = 0.5;

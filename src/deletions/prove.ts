@@ -18,9 +18,9 @@ export interface Proof {
 }
 
 /**
- * Proves ranges of slices, in the transaction that has taken the first, and takes more of them where they are small: what is left of their users in every place must be nothing. Then
- * their part of the work lists, the last rows that name them, goes as well; before the first part of a slice goes, all of it is digested.
- * Otherwise the slices go back to work.
+ * Proves ranges of slices, in the transaction that has taken the first, and takes more of them where they are small: what is left of
+ * their users in every place must be nothing. Then their part of the work lists, the last rows that name them, goes as well; before the
+ * first part of a slice goes, all of it is digested. Otherwise the slices go back to work.
  */
 export async function proveRanges(
   tx: StepTx,
