@@ -47,7 +47,7 @@ describe('the pace of a bulk deletion', () => {
     expect(pace.slower(3_000)).toBe('slower for 3 s, to keep answers fast for visitors');
   });
 
-  test('keeps 7,200 users a second with up to half of its speed, however much others suffer', () => {
+  test('keeps 7,200 users a second with up to three quarters of its speed, however much others suffer', () => {
     const shareOfJobThatDeletes = (usersPerSecond: number) => {
       const pace = new Pace(0, shareMin);
       for (let second = 1; second < 30; second++) pace.see([visitors], second * 1_000, usersPerSecond * pace.share);

@@ -13,11 +13,12 @@ export interface Strain {
 export const shareMin = 0.1;
 
 /**
- * It keeps about so many users a second whatever others have to bear, and takes up to this share of its speed for that. A proof counts as
- * a third of a deletion (brake.ts), so of users who are deleted and proven these are 5,400; 6,700 came to 4,980 in a run.
+ * It keeps about so many users a second whatever others have to bear, and takes up to this share of its speed for that: with up to three
+ * quarters each of its workers still rests within its steps (turns.ts). A proof counts as a third of a deletion (brake.ts), so of users
+ * who are deleted and proven these are 5,400; 6,700 came to 4,980 in a run.
  */
 const usersPerSecondMin = 7_200;
-export const shareOfSlow = 0.5;
+export const shareOfSlow = 0.75;
 
 /** A job that is not alone doubles its speed up to here: what it does to others is seen a second later, and another doubling would be felt. */
 const doublesUpTo = 0.4;

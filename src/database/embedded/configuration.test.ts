@@ -5,16 +5,16 @@ const gb = 2 ** 30;
 const machine = { memoryBytes: 8 * gb, diskBytes: 40 * gb, sharedMemoryBytes: 4 * gb };
 const inMb = (settings: Record<string, string>, name: string) => Number(settings[name]?.replace(/MB$/, ''));
 
-test('the log takes a twentieth of the disk and keeps half of that, within bounds', () => {
+test('the log takes a twentieth of the disk, within bounds, and keeps it', () => {
   const log = (diskBytes: number) => {
     const settings = serverSettings({ ...machine, diskBytes });
     return [inMb(settings, 'max_wal_size'), inMb(settings, 'min_wal_size')];
   };
-  expect(log(40 * gb)).toEqual([2_048, 1_024]);
-  expect(log(gb)).toEqual([256, 80]);
-  expect(log(10_000 * gb)).toEqual([3_072, 1_536]);
+  expect(log(40 * gb)).toEqual([2_048, 2_048]);
+  expect(log(gb)).toEqual([256, 256]);
+  expect(log(10_000 * gb)).toEqual([3_072, 3_072]);
   // A file system that does not say how large it is.
-  expect(log(Number.MAX_SAFE_INTEGER)).toEqual([3_072, 1_536]);
+  expect(log(Number.MAX_SAFE_INTEGER)).toEqual([3_072, 3_072]);
 });
 
 test('the memory of the server follows that of the machine, and is never more than it has', () => {
