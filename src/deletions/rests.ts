@@ -14,7 +14,7 @@ export interface Paced {
 /** A shorter one costs more than it spares, and is put off. */
 const restMsMin = 2;
 /** The step holds its locks meanwhile, so it rests no longer than this in all. */
-const restedMsMax = 100;
+export const restedMsMax = 100;
 
 interface Clock {
   now(): number;

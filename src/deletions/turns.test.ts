@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { restedMsMax } from './rests.ts';
 import { type Allowance, type Turn, Turns } from './turns.ts';
 
 interface Worker {
@@ -43,7 +44,7 @@ function simulate(
       next.turn = turn;
       next.users = Math.min(stepUsers, turn.usersMax);
       const workedMs = Math.max(1, next.users * userMs);
-      next.restedMs = rests ? workedMs / turn.workShare - workedMs : 0;
+      next.restedMs = rests ? Math.min(restedMsMax, workedMs / turn.workShare - workedMs) : 0;
       next.at = now + workedMs + next.restedMs;
     }
   }
