@@ -27,7 +27,7 @@ const mb = 1024 * 1024;
 export function serverSettings(machine: Machine): Record<string, string> {
   const memory = (share: number, minMb: number, maxMb: number) =>
     `${between(Math.round((machine.memoryBytes * share) / mb), minMb, maxMb)}MB`;
-  const log = `${between(Math.round(machine.diskBytes / 20 / mb), 256, 3072)}MB`;
+  const logSize = `${between(Math.round(machine.diskBytes / 20 / mb), 256, 3072)}MB`;
   return {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -35,8 +35,8 @@ export function serverSettings(machine: Machine): Record<string, string> {
     // Creating or dropping a dataset of 16 partitions takes about 1,200 locks.
     max_locks_per_transaction: '256',
 
-    // Where a dataset fits, nothing it needs has to be put out for something else: 500,000 of 1,000,000 users, 3.3 GB, took 9.8 s with
-    // 3 GB and 10.7 to 12.8 s with 2 GB.
+    // Where a dataset fits, nothing it needs has to be put out for something else: 500,000 of 1,000,000 users, 3.3 GB, took 9.8 and
+    // 9.9 s with 3 GB, and 10.7 and 12.8 s with 2 GB.
     shared_buffers: memory(1 / 8, 32, 4096),
     effective_cache_size: memory(1 / 2, 128, 65_536),
     work_mem: memory(1 / 400, 4, 64),
@@ -59,10 +59,10 @@ export function serverSettings(machine: Machine): Record<string, string> {
     // A page is written whole when it is touched for the first time after a checkpoint, and the identities of every slice are spread
     // over all pages: with 1.5 GB those 500,000 wrote 5.3 GB, with 6 GB half of it. A crash is recovered by reading about this much
     // again (3.3 GB at most were seen), and the server must be back within 30 seconds: 12 to 15 s with two busy cores.
-    max_wal_size: log,
+    max_wal_size: logSize,
     // Files of the log that are used again need not be made anew, for which every commit waits: with all of them there, 7 s in place of
     // 10. A large job writes as much before its first checkpoint gives any back.
-    min_wal_size: log,
+    min_wal_size: logSize,
     checkpoint_timeout: '15min',
 
     jit: 'off',
